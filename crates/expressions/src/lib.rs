@@ -1,0 +1,1 @@
+//! Expressions of API definitions, compiled once and evaluated per request.

@@ -1,0 +1,1 @@
+//! From host and path to API, stage and route, over immutable tables.

@@ -1,0 +1,73 @@
+//! The wire and on-disk form of a published stage.
+
+use gatewright_types::{Api, ApiId, Integration, Route, Stage};
+use serde::{Deserialize, Serialize};
+
+/// What a deployment froze: the API as it stood (`http-api-stages`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeploymentDocument {
+    /// The API's own settings.
+    pub api: Api,
+    /// Its integrations.
+    pub integrations: Vec<Integration>,
+    /// Its routes.
+    pub routes: Vec<Route>,
+}
+
+/// A stage with the deployment it points at: all that a data plane needs to serve it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StageDocument {
+    /// The format of this document; a reader refuses one it does not know.
+    pub format: u32,
+    /// The API.
+    pub api_id: ApiId,
+    /// The stage's own settings.
+    pub stage: Stage,
+    /// What the stage serves; absent until something is deployed.
+    pub deployment: Option<DeploymentDocument>,
+}
+
+/// A document cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// Written by a version of Gatewright with another format.
+    #[error("document format {0} is not known to this version")]
+    UnknownFormat(u32),
+    /// Not a document.
+    #[error("document is not readable")]
+    Unreadable(#[source] serde_json::Error),
+}
+
+impl StageDocument {
+    /// The format this version writes.
+    pub const FORMAT: u32 = 1;
+
+    /// The document as JSON text.
+    ///
+    /// # Errors
+    ///
+    /// Never for documents made of resources that were read or validated; kept as an error so
+    /// that nobody has to prove it.
+    pub fn encode(&self) -> Result<String, DocumentError> {
+        serde_json::to_string(self).map_err(DocumentError::Unreadable)
+    }
+
+    /// Reads what [`encode`](Self::encode) wrote.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not a document, or of a format this version does not know.
+    pub fn decode(text: &str) -> Result<Self, DocumentError> {
+        #[derive(Deserialize)]
+        struct Format {
+            format: u32,
+        }
+        let Format { format } = serde_json::from_str(text).map_err(DocumentError::Unreadable)?;
+        if format != Self::FORMAT {
+            return Err(DocumentError::UnknownFormat(format));
+        }
+        serde_json::from_str(text).map_err(DocumentError::Unreadable)
+    }
+}

@@ -1,0 +1,9 @@
+//! What one deployed stage means: the documents the control plane publishes, and their compiled,
+//! immutable form that the data plane serves from.
+//!
+//! The control plane compiles a document to refuse what the data plane could not serve; the data
+//! plane compiles the same document again when it arrives. Pure: no clock, no IO.
+
+mod document;
+
+pub use document::{DeploymentDocument, DocumentError, StageDocument};

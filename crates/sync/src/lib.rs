@@ -1,0 +1,1 @@
+//! From control plane to data plane: the feed, both ends, and the last-good copy.

@@ -1,0 +1,1 @@
+//! Starts the real binary, fake upstreams and raw sockets for tests.

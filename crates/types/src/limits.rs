@@ -1,0 +1,60 @@
+//! Bounds on everything, each with AWS's quota beside it (`http-api-quotas`, the service model).
+
+/// Characters of an API, stage, authorizer or model name. AWS: 128.
+pub const NAME_CHARS_MAX: usize = 128;
+/// Characters of a description. AWS: 1024.
+pub const DESCRIPTION_CHARS_MAX: usize = 1024;
+/// Characters of an API's version text. AWS: 64.
+pub const VERSION_CHARS_MAX: usize = 64;
+/// Characters of a selection expression. AWS: 128.
+pub const SELECTION_EXPRESSION_CHARS_MAX: usize = 128;
+/// Characters of a route key or route target. AWS: 128 for targets; keys hold whole paths.
+pub const ROUTE_TARGET_CHARS_MAX: usize = 128;
+/// Characters of a route key. Not documented by AWS; ours.
+pub const ROUTE_KEY_CHARS_MAX: usize = 1024;
+/// Characters of an operation name. AWS: 64.
+pub const OPERATION_NAME_CHARS_MAX: usize = 64;
+/// Characters of an integration's or authorizer's URI. AWS: 2048.
+pub const URI_CHARS_MAX: usize = 2048;
+/// Characters of a connection id or ARN. AWS: 1024.
+pub const CONNECTION_ID_CHARS_MAX: usize = 1024;
+/// Shortest integration timeout in milliseconds. AWS: 50.
+pub const INTEGRATION_TIMEOUT_MS_MIN: u32 = 50;
+/// Longest and default integration timeout of an HTTP API in milliseconds. AWS: 30,000.
+pub const HTTP_INTEGRATION_TIMEOUT_MS: u32 = 30_000;
+/// Longest and default integration timeout of a WebSocket API in milliseconds. AWS: 29,000.
+pub const WEBSOCKET_INTEGRATION_TIMEOUT_MS: u32 = 29_000;
+/// Characters of a stage variable's value. AWS: 2048 in the model.
+pub const STAGE_VARIABLE_CHARS_MAX: usize = 2048;
+/// Variables of a stage. AWS: 100.
+pub const STAGE_VARIABLES_MAX: usize = 100;
+/// Tags of a resource. AWS: 50.
+pub const TAGS_MAX: usize = 50;
+/// Characters of a tag's key. AWS: 128.
+pub const TAG_KEY_CHARS_MAX: usize = 128;
+/// Characters of a tag's value. AWS: 256.
+pub const TAG_VALUE_CHARS_MAX: usize = 256;
+/// Entries of a list in a resource (CORS lists, scopes). Ours; AWS bounds scopes to 10.
+pub const LIST_ENTRIES_MAX: usize = 100;
+/// Authorization scopes of a route. AWS: 10.
+pub const AUTHORIZATION_SCOPES_MAX: usize = 10;
+/// Routes of an API. AWS: 300; ours is generous, since the machine is the operator's own.
+pub const ROUTES_PER_API_MAX: usize = 3000;
+/// Integrations of an API. AWS: 300.
+pub const INTEGRATIONS_PER_API_MAX: usize = 3000;
+/// Stages of an API. AWS: 10.
+pub const STAGES_PER_API_MAX: usize = 100;
+/// Items of a page when `maxResults` is absent, and at most. Not documented by AWS.
+pub const PAGE_ITEMS_MAX: usize = 500;
+/// Automatic deployments kept beside the ones that stages point at (spec/management-api.md section 8).
+pub const AUTOMATIC_DEPLOYMENTS_KEPT: usize = 10;
+/// Bytes of a management request's body. AWS: 6 MB for imports, which are the largest.
+pub const MANAGEMENT_BODY_BYTES_MAX: usize = 6 * 1024 * 1024;
+/// Levels of nesting in a management request's JSON body; serde_json's own bound is 128.
+pub const MANAGEMENT_CLOCK_SKEW_SECONDS_MAX: i64 = 5 * 60;
+/// Bytes of request line and headers together. AWS: 10,240.
+pub const REQUEST_HEAD_BYTES_MAX: usize = 10_240;
+/// Bytes of a request's or response's body. AWS: 10 MB.
+pub const PAYLOAD_BYTES: u64 = 10 * 1024 * 1024;
+/// Segments of a route key's path. Ours; keeps a request's match bounded.
+pub const ROUTE_PATH_SEGMENTS_MAX: usize = 64;
