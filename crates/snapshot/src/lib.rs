@@ -4,6 +4,12 @@
 //! The control plane compiles a document to refuse what the data plane could not serve; the data
 //! plane compiles the same document again when it arrives. Pure: no clock, no IO.
 
+mod compile;
 mod document;
+mod plan;
 
+pub use compile::{CompileError, compile};
 pub use document::{DeploymentDocument, DocumentError, StageDocument};
+pub use plan::{HttpProxyPlan, IntegrationPlan, RoutePlan, StagePlan, UpstreamMethod};
+
+pub use gatewright_expressions::IntegrationUri;

@@ -16,8 +16,10 @@ mod stage;
 
 mod account;
 mod clock;
+mod config_key;
 mod ids;
 pub mod limits;
+mod origin;
 mod protocol_type;
 mod route_key;
 mod timestamp;
@@ -25,6 +27,7 @@ mod timestamp;
 pub use account::Account;
 pub use api::{Api, CreateApi, IpAddressType, UpdateApi};
 pub use clock::{Clock, ManualClock};
+pub use config_key::ConfigKey;
 pub use cors::Cors;
 pub use deployment::{CreateDeployment, Deployment, DeploymentStatus, UpdateDeployment};
 pub use ids::{ApiId, AuthorizerId, DeploymentId, IdSource, IntegrationId, RouteId, StageName};
@@ -32,6 +35,7 @@ pub use integration::{
     ConnectionType, ContentHandlingStrategy, CreateIntegration, Integration, IntegrationType,
     PassthroughBehavior, TlsConfig, UpdateIntegration,
 };
+pub use origin::{Origin, Scheme};
 pub use protocol_type::ProtocolType;
 pub use route::{AuthorizationType, CreateRoute, ParameterConstraints, Route, UpdateRoute};
 pub use route_key::{HttpRouteKey, InvalidRouteKey, PathSegment, RouteMethod};

@@ -57,4 +57,4 @@ pub const REQUEST_HEAD_BYTES_MAX: usize = 10_240;
 /// Bytes of a request's or response's body. AWS: 10 MB.
 pub const PAYLOAD_BYTES: u64 = 10 * 1024 * 1024;
 /// Segments of a route key's path. Ours; keeps a request's match bounded.
-pub const ROUTE_PATH_SEGMENTS_MAX: usize = 64;
+pub const ROUTE_PATH_SEGMENTS_MAX: usize = 32;

@@ -1,0 +1,292 @@
+//! Route selection: a tree of path segments (`http-api-develop-routes`; spec/http-api-runtime.md
+//! section 2.2).
+//!
+//! The cost of a lookup grows with the depth of the path, not with the number of routes. Every
+//! node is visited at most once a pass, since each stands on exactly one way from the root.
+
+use gatewright_types::{HttpRouteKey, PathSegment, RouteMethod, limits};
+
+/// The routes of one stage, each with a value.
+#[derive(Clone, Debug)]
+pub struct RouteTable<T> {
+    nodes: Vec<Node>,
+    default: Option<usize>,
+    values: Vec<T>,
+}
+
+/// A route that takes a request.
+#[derive(Debug)]
+pub struct RouteMatch<'t, 'p, T> {
+    /// The route's value.
+    pub value: &'t T,
+    variables: Variables<'p>,
+}
+
+impl<'p, T> RouteMatch<'_, 'p, T> {
+    /// The value of the path variable with this index, by the order in the route key. Empty for
+    /// an index that the key does not have.
+    #[must_use]
+    pub fn variable(&self, index: usize) -> &'p str {
+        self.variables.get(index)
+    }
+}
+
+impl<T> RouteTable<T> {
+    /// Builds the table. Of two routes with the same key the later one counts; the management API
+    /// does not let that happen.
+    ///
+    /// # Panics
+    ///
+    /// Never for keys that [`HttpRouteKey::parse`] made.
+    #[must_use]
+    pub fn new(routes: Vec<(HttpRouteKey, T)>) -> Self {
+        let mut table = Self {
+            nodes: vec![Node::default()],
+            default: None,
+            values: Vec::with_capacity(routes.len()),
+        };
+        for (key, value) in routes {
+            let index = table.values.len();
+            table.values.push(value);
+            match key {
+                HttpRouteKey::Default => table.default = Some(index),
+                HttpRouteKey::Path { method, segments } => table.insert(method, &segments, index),
+            }
+        }
+        table
+    }
+
+    /// The route that takes a request, by its method and decoded path.
+    #[must_use]
+    pub fn find<'p>(&self, method: &str, path: &'p str) -> Option<RouteMatch<'_, 'p, T>> {
+        // Empty segments at the start do not count (localstack#8170).
+        let rest = path.trim_start_matches('/');
+        let mut variables = Variables::default();
+        let route = method_slot(method)
+            .and_then(|method| {
+                self.find_exact(0, method, Some(rest), &mut variables)
+                    .or_else(|| {
+                        variables.clear();
+                        self.find_greedy(0, method, Some(rest), &mut variables)
+                    })
+            })
+            .or_else(|| {
+                variables.clear();
+                self.default
+            })?;
+        Some(RouteMatch {
+            value: &self.values[route],
+            variables,
+        })
+    }
+
+    /// A full match without greedy variables: literal before variable, from the left.
+    fn find_exact<'p>(
+        &self,
+        node: usize,
+        method: usize,
+        rest: Option<&'p str>,
+        variables: &mut Variables<'p>,
+    ) -> Option<usize> {
+        let node_ref = &self.nodes[node];
+        let Some(rest) = rest.filter(|rest| node != ROOT || !rest.is_empty()) else {
+            return node_ref.routes.get(method);
+        };
+        let (segment, rest) = next_segment(rest);
+        if segment.is_empty() {
+            return None;
+        }
+        let found = node_ref
+            .literal(segment)
+            .and_then(|child| self.find_exact(child, method, rest, variables));
+        if found.is_some() {
+            return found;
+        }
+        let child = node_ref.variable?;
+        variables.push(segment);
+        let found = self.find_exact(child, method, rest, variables);
+        if found.is_none() {
+            variables.pop();
+        }
+        found
+    }
+
+    /// A match that ends in a greedy variable: the longest literal way first.
+    fn find_greedy<'p>(
+        &self,
+        node: usize,
+        method: usize,
+        rest: Option<&'p str>,
+        variables: &mut Variables<'p>,
+    ) -> Option<usize> {
+        let rest = rest?;
+        let node = &self.nodes[node];
+        let (segment, after) = next_segment(rest);
+        if !segment.is_empty() {
+            let found = node
+                .literal(segment)
+                .and_then(|child| self.find_greedy(child, method, after, variables));
+            if found.is_some() {
+                return found;
+            }
+            if let Some(child) = node.variable {
+                variables.push(segment);
+                let found = self.find_greedy(child, method, after, variables);
+                if found.is_some() {
+                    return found;
+                }
+                variables.pop();
+            }
+        }
+        let route = node.greedy_routes.get(method)?;
+        variables.push(rest);
+        Some(route)
+    }
+
+    fn insert(&mut self, method: RouteMethod, segments: &[PathSegment], route: usize) {
+        let mut node = ROOT;
+        for segment in segments {
+            node = match segment {
+                PathSegment::Literal(text) => self.literal_child(node, text),
+                PathSegment::Variable(_) => self.variable_child(node),
+                PathSegment::Greedy(_) => {
+                    self.nodes[node].greedy_routes.set(method, route);
+                    return;
+                }
+            };
+        }
+        self.nodes[node].routes.set(method, route);
+    }
+
+    fn literal_child(&mut self, node: usize, text: &str) -> usize {
+        let new = self.nodes.len();
+        let literals = &mut self.nodes[node].literals;
+        match literals.binary_search_by(|(literal, _)| (**literal).cmp(text)) {
+            Ok(position) => literals[position].1,
+            Err(position) => {
+                literals.insert(position, (text.into(), new));
+                self.nodes.push(Node::default());
+                new
+            }
+        }
+    }
+
+    fn variable_child(&mut self, node: usize) -> usize {
+        let new = self.nodes.len();
+        let child = *self.nodes[node].variable.get_or_insert(new);
+        if child == new {
+            self.nodes.push(Node::default());
+        }
+        child
+    }
+}
+
+const ROOT: usize = 0;
+
+#[derive(Clone, Debug, Default)]
+struct Node {
+    /// Sorted by text.
+    literals: Vec<(Box<str>, usize)>,
+    variable: Option<usize>,
+    /// Routes that end here.
+    routes: MethodRoutes,
+    /// Routes that take everything from here on.
+    greedy_routes: MethodRoutes,
+}
+
+impl Node {
+    fn literal(&self, segment: &str) -> Option<usize> {
+        let position = self
+            .literals
+            .binary_search_by(|(literal, _)| (**literal).cmp(segment))
+            .ok()?;
+        Some(self.literals[position].1)
+    }
+}
+
+/// The routes of one path shape, by method; `ANY` takes the methods the others leave.
+#[derive(Clone, Debug, Default)]
+struct MethodRoutes {
+    any: Option<usize>,
+    exact: [Option<usize>; METHODS.len()],
+}
+
+/// Methods a route can name, and all that `ANY` stands for: `TRACE`, `CONNECT` and unknown ones
+/// only ever reach `$default`.
+const METHODS: [(&str, RouteMethod); 7] = [
+    ("GET", RouteMethod::Get),
+    ("POST", RouteMethod::Post),
+    ("PUT", RouteMethod::Put),
+    ("DELETE", RouteMethod::Delete),
+    ("PATCH", RouteMethod::Patch),
+    ("OPTIONS", RouteMethod::Options),
+    ("HEAD", RouteMethod::Head),
+];
+
+fn method_slot(method: &str) -> Option<usize> {
+    METHODS.iter().position(|(name, _)| *name == method)
+}
+
+impl MethodRoutes {
+    fn get(&self, slot: usize) -> Option<usize> {
+        self.exact[slot].or(self.any)
+    }
+
+    fn set(&mut self, method: RouteMethod, route: usize) {
+        match METHODS.iter().position(|(_, named)| *named == method) {
+            Some(slot) => self.exact[slot] = Some(route),
+            None => self.any = Some(route),
+        }
+    }
+}
+
+/// A segment and what follows its `/`; absent when it was the last.
+fn next_segment(text: &str) -> (&str, Option<&str>) {
+    match text.split_once('/') {
+        Some((segment, rest)) => (segment, Some(rest)),
+        None => (text, None),
+    }
+}
+
+/// Values of path variables, without the heap.
+#[derive(Debug)]
+struct Variables<'p> {
+    values: [&'p str; limits::ROUTE_PATH_SEGMENTS_MAX],
+    length: usize,
+}
+
+impl Default for Variables<'_> {
+    fn default() -> Self {
+        Self {
+            values: [""; limits::ROUTE_PATH_SEGMENTS_MAX],
+            length: 0,
+        }
+    }
+}
+
+impl<'p> Variables<'p> {
+    fn get(&self, index: usize) -> &'p str {
+        if index < self.length {
+            self.values[index]
+        } else {
+            ""
+        }
+    }
+
+    /// A key has no more variables than segments, and no more segments than the array is long.
+    fn push(&mut self, value: &'p str) {
+        self.values[self.length] = value;
+        self.length += 1;
+    }
+
+    fn pop(&mut self) {
+        self.length -= 1;
+    }
+
+    fn clear(&mut self) {
+        self.length = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests;

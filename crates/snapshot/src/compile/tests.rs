@@ -1,0 +1,181 @@
+use gatewright_types::{Integration, Stage};
+use serde_json::json;
+
+use super::*;
+use crate::DeploymentDocument;
+
+/// A stage that serves one route with one integration, each with members laid over defaults.
+fn document(
+    api: serde_json::Value,
+    route: serde_json::Value,
+    integration: serde_json::Value,
+) -> StageDocument {
+    let over = |mut base: serde_json::Value, members: serde_json::Value| {
+        let base_map = base.as_object_mut().expect("an object");
+        base_map.extend(members.as_object().expect("an object").clone());
+        base
+    };
+    let api = over(
+        json!({"apiId": "a1", "apiKeySelectionExpression": "$request.header.x-api-key",
+            "createdDate": "2026-01-01T00:00:00Z", "disableExecuteApiEndpoint": false,
+            "ipAddressType": "ipv4", "name": "n", "protocolType": "HTTP",
+            "routeSelectionExpression": "$request.method $request.path"}),
+        api,
+    );
+    let route = over(
+        json!({"apiKeyRequired": false, "authorizationType": "NONE", "routeId": "r1",
+            "routeKey": "GET /pets/{id}", "target": "integrations/i1"}),
+        route,
+    );
+    let integration = over(
+        json!({"connectionType": "INTERNET", "integrationId": "i1", "integrationMethod": "ANY",
+            "integrationType": "HTTP_PROXY", "timeoutInMillis": 30000,
+            "integrationUri": "http://${stageVariables.host}/p/{id}"}),
+        integration,
+    );
+    let stage: Stage = serde_json::from_value(json!({"autoDeploy": true, "stageName": "$default",
+        "createdDate": "2026-01-01T00:00:00Z", "lastUpdatedDate": "2026-01-01T00:00:00Z",
+        "defaultRouteSettings": {}, "stageVariables": {"host": "up.example.com:8080"}}))
+    .expect("a stage");
+    let integration: Integration = serde_json::from_value(integration).expect("an integration");
+    StageDocument {
+        format: StageDocument::FORMAT,
+        api_id: gatewright_types::ApiId::new("a1"),
+        stage,
+        deployment: Some(DeploymentDocument {
+            api: serde_json::from_value(api).expect("an api"),
+            integrations: vec![integration],
+            routes: vec![serde_json::from_value(route).expect("a route")],
+        }),
+    }
+}
+
+#[test]
+fn a_proxy_route_becomes_a_plan() {
+    let plan = compile(&document(
+        json!({}),
+        json!({}),
+        json!({"timeoutInMillis": 500}),
+    ))
+    .expect("compiles");
+    let found = plan.table.find("GET", "/pets/7").expect("a route");
+    let route = &plan.routes[*found.value];
+    assert_eq!(route.route_key, "GET /pets/{id}");
+    let IntegrationPlan::HttpProxy(proxy) = &route.integration else {
+        panic!("not callable: {:?}", route.integration)
+    };
+    assert_eq!(proxy.uri.authority(), "up.example.com:8080");
+    assert_eq!(proxy.method, crate::UpstreamMethod::Client);
+    assert_eq!(proxy.timeout.as_millis(), 500);
+    assert!(!proxy.appends_path);
+}
+
+#[test]
+fn a_default_route_appends_the_path() {
+    let plan = compile(&document(
+        json!({}),
+        json!({"routeKey": "$default"}),
+        json!({"integrationUri": "http://up.example.com", "integrationMethod": "POST"}),
+    ))
+    .expect("compiles");
+    let IntegrationPlan::HttpProxy(proxy) = &plan.routes[0].integration else {
+        panic!("not callable")
+    };
+    assert!(proxy.appends_path);
+    assert_eq!(
+        proxy.method,
+        crate::UpstreamMethod::Fixed("POST".to_owned())
+    );
+}
+
+/// What could become whole by another change answers 500 rather than blocking the deployment.
+#[test]
+fn what_cannot_be_called_says_why() {
+    let check = |route, integration, expected: &str| {
+        let plan = compile(&document(json!({}), route, integration)).expect("compiles");
+        let IntegrationPlan::Uncallable { reason } = &plan.routes[0].integration else {
+            panic!("callable")
+        };
+        assert!(reason.contains(expected), "{reason}");
+    };
+    check(json!({"target": null}), json!({}), "no target");
+    check(
+        json!({"target": "integrations/zz"}),
+        json!({}),
+        "does not exist",
+    );
+    check(
+        json!({}),
+        json!({"integrationUri": "http://${stageVariables.nope}/"}),
+        "nope",
+    );
+}
+
+#[test]
+fn what_is_not_honoured_is_refused_by_name() {
+    let check = |api, route, integration, expected: &str| {
+        let error = compile(&document(api, route, integration)).expect_err("refused");
+        assert!(error.to_string().contains(expected), "{error}");
+    };
+    let none = || json!({});
+    check(
+        json!({"corsConfiguration": {}}),
+        none(),
+        none(),
+        "corsConfiguration",
+    );
+    check(
+        json!({"protocolType": "WEBSOCKET"}),
+        none(),
+        none(),
+        "protocolType WEBSOCKET",
+    );
+    check(
+        none(),
+        json!({"authorizationType": "JWT"}),
+        none(),
+        "'GET /pets/{id}': authorizationType JWT",
+    );
+    check(
+        none(),
+        json!({"routeKey": "GET"}),
+        none(),
+        "not a route key",
+    );
+    check(
+        none(),
+        none(),
+        json!({"integrationType": "MOCK"}),
+        "integrationType MOCK of integration i1",
+    );
+    check(
+        none(),
+        none(),
+        json!({"connectionType": "VPC_LINK"}),
+        "VPC_LINK",
+    );
+    check(
+        none(),
+        none(),
+        json!({"requestParameters": {"a": "b"}}),
+        "requestParameters",
+    );
+    check(
+        none(),
+        none(),
+        json!({"responseParameters": {"200": {}}}),
+        "responseParameters",
+    );
+}
+
+#[test]
+fn documents_survive_their_codec() {
+    let document = document(json!({}), json!({}), json!({}));
+    let text = document.encode().expect("encodes");
+    assert_eq!(StageDocument::decode(&text).expect("decodes"), document);
+    let other = text.replacen("\"format\":1", "\"format\":2", 1);
+    assert!(matches!(
+        StageDocument::decode(&other),
+        Err(crate::DocumentError::UnknownFormat(2))
+    ));
+}

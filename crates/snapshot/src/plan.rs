@@ -1,0 +1,68 @@
+//! The compiled form: everything that could be parsed has been.
+
+use std::time::Duration;
+
+use gatewright_routing::RouteTable;
+use gatewright_types::{ApiId, StageName};
+
+use crate::IntegrationUri;
+
+/// One stage, ready to serve.
+#[derive(Debug)]
+pub struct StagePlan {
+    /// The API.
+    pub api_id: ApiId,
+    /// The stage.
+    pub stage_name: StageName,
+    /// Whether the default endpoint answers 404 (`http-api-disable-default-endpoint`).
+    pub execute_api_endpoint_disabled: bool,
+    /// From method and path to an index into [`routes`](Self::routes).
+    pub table: RouteTable<usize>,
+    /// The routes.
+    pub routes: Vec<RoutePlan>,
+}
+
+/// One route.
+#[derive(Debug)]
+pub struct RoutePlan {
+    /// The key as configured, for metrics and logs.
+    pub route_key: String,
+    /// What it calls.
+    pub integration: IntegrationPlan,
+}
+
+/// What a route calls.
+#[derive(Debug)]
+pub enum IntegrationPlan {
+    /// An HTTP upstream, passed through.
+    HttpProxy(HttpProxyPlan),
+    /// Nothing that can be called as things stand (no target, a stage variable that is not set):
+    /// the route answers 500 until another change makes it whole.
+    Uncallable {
+        /// Why, for the operator.
+        reason: String,
+    },
+}
+
+/// An HTTP_PROXY integration (`http-api-develop-integrations-http`).
+#[derive(Debug)]
+pub struct HttpProxyPlan {
+    /// Where and what.
+    pub uri: IntegrationUri,
+    /// Which method.
+    pub method: UpstreamMethod,
+    /// Whether the request's path goes behind the URI's own: a `$default` route whose URI has no
+    /// variables (`http-api-develop-routes`).
+    pub appends_path: bool,
+    /// How long the upstream may take to begin its answer.
+    pub timeout: Duration,
+}
+
+/// The method towards an upstream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UpstreamMethod {
+    /// `ANY`: the client's own.
+    Client,
+    /// Always this one.
+    Fixed(String),
+}
