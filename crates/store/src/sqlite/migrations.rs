@@ -1,0 +1,16 @@
+//! The schema's text for this database.
+
+use crate::migrations::Text;
+
+pub(crate) const MIGRATIONS: &[Text] = &[
+    (
+        1,
+        "resources",
+        include_str!("../../../../migrations/sqlite/0001_resources.sql"),
+    ),
+    (
+        2,
+        "changes",
+        include_str!("../../../../migrations/sqlite/0002_changes.sql"),
+    ),
+];
