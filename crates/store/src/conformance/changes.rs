@@ -1,0 +1,164 @@
+use std::collections::BTreeSet;
+
+use gatewright_types::{ApiId, StageName};
+
+use super::samples::{deployment, stage, stored_api};
+use crate::{ChangeKey, StageRow, Store};
+
+super::on_both!(
+    a_commit_that_matters_takes_a_revision,
+    deltas_and_the_whole,
+    deleting_leaves_a_tombstone_for_those_who_knew,
+    revisions_become_visible_in_order,
+);
+
+fn key(api: &ApiId, name: &str) -> ChangeKey {
+    ChangeKey::Stage {
+        api_id: api.clone(),
+        stage_name: StageName::new(name),
+    }
+}
+
+/// Adds a stage and says so.
+async fn recorded_stage(store: &Store, api: &ApiId, name: &str) -> u64 {
+    let mut write = store.write().await.expect("begins");
+    write
+        .stage_insert(api, &stage(name, None))
+        .await
+        .expect("ok");
+    write.record(key(api, name));
+    write.commit().await.expect("commits").expect("a revision")
+}
+
+async fn a_commit_that_matters_takes_a_revision(store: Store) {
+    let mut watch = store.watch();
+    let api = stored_api(&store, "a1").await;
+    assert_eq!(
+        store
+            .read()
+            .await
+            .expect("reads")
+            .revision()
+            .await
+            .expect("ok"),
+        0
+    );
+    assert_eq!(recorded_stage(&store, &api, "dev").await, 1);
+    assert_eq!(
+        *watch
+            .wait_for(|revision| *revision >= 1)
+            .await
+            .expect("open"),
+        1
+    );
+
+    let mut write = store.write().await.expect("begins");
+    write.record(key(&api, "dev"));
+    drop(write);
+    assert_eq!(
+        store
+            .read()
+            .await
+            .expect("reads")
+            .revision()
+            .await
+            .expect("ok"),
+        1
+    );
+}
+
+async fn deltas_and_the_whole(store: Store) {
+    let api = stored_api(&store, "a1").await;
+    recorded_stage(&store, &api, "dev").await;
+    recorded_stage(&store, &api, "prod").await;
+    let mut write = store.write().await.expect("begins");
+    write
+        .deployment_insert(&api, &deployment("d1", true), "content")
+        .await
+        .expect("ok");
+    write
+        .stage_update(&api, &stage("dev", Some("d1")))
+        .await
+        .expect("ok");
+    write.record(key(&api, "dev"));
+    write.commit().await.expect("commits");
+
+    let mut read = store.read().await.expect("reads");
+    let whole = read.changes_after(0).await.expect("ok");
+    assert_eq!((whole.revision, whole.complete), (3, true));
+    let names = whole
+        .stages
+        .iter()
+        .map(|change| (change.stage_name.as_str(), change.revision));
+    assert_eq!(names.collect::<Vec<_>>(), [("prod", 2), ("dev", 3)]);
+
+    let delta = read.changes_after(2).await.expect("ok");
+    assert_eq!(
+        (delta.revision, delta.complete, delta.stages.len()),
+        (3, false, 1)
+    );
+    assert_eq!(delta.source, whole.source);
+    assert_eq!(
+        delta.stages[0].current,
+        Some(StageRow {
+            stage: stage("dev", Some("d1")),
+            deployment_content: Some("content".to_owned())
+        })
+    );
+    assert!(read.changes_after(3).await.expect("ok").stages.is_empty());
+    // A reader of the future has seen another history.
+    assert!(read.changes_after(4).await.expect("ok").complete);
+}
+
+async fn deleting_leaves_a_tombstone_for_those_who_knew(store: Store) {
+    let api = stored_api(&store, "a1").await;
+    let seen = recorded_stage(&store, &api, "dev").await;
+    let mut write = store.write().await.expect("begins");
+    write.api_delete(&api).await.expect("ok");
+    write.record(key(&api, "dev"));
+    write.commit().await.expect("commits");
+    let mut read = store.read().await.expect("reads");
+    let delta = read.changes_after(seen).await.expect("ok");
+    assert_eq!(delta.stages.len(), 1);
+    assert_eq!(delta.stages[0].current, None);
+    assert!(read.changes_after(0).await.expect("ok").stages.is_empty());
+}
+
+/// Whoever has seen revision N never later finds something new at or below N.
+async fn revisions_become_visible_in_order(store: Store) {
+    let mut writers = Vec::new();
+    for number in 0..8 {
+        let api = stored_api(&store, &format!("a{number}")).await;
+        let store = store.clone();
+        writers.push(tokio::spawn(async move {
+            for step in 0..10 {
+                recorded_stage(&store, &api, &format!("s{step}")).await;
+            }
+        }));
+    }
+    let mut seen = BTreeSet::new();
+    let mut upto = 0;
+    let mut watch = store.watch();
+    while upto < 80 {
+        watch
+            .wait_for(|revision| *revision > upto)
+            .await
+            .expect("open");
+        let changes = store
+            .read()
+            .await
+            .expect("reads")
+            .changes_after(upto)
+            .await
+            .expect("ok");
+        for change in changes.stages {
+            assert!(change.revision > upto && change.revision <= changes.revision);
+            seen.insert((change.api_id, change.stage_name));
+        }
+        upto = changes.revision;
+    }
+    for writer in writers {
+        writer.await.expect("no writer failed");
+    }
+    assert_eq!(seen.len(), 80);
+}
