@@ -50,6 +50,18 @@ impl WriteTransaction {
         self.noted.insert(key);
     }
 
+    /// Waits until no other process is in a transaction that called this: for the few changes
+    /// that must happen once in a whole installation.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`].
+    pub async fn exclude_others(&mut self) -> Result<(), StoreError> {
+        self.execute("update revision set value = value", &[])
+            .await
+            .map(drop)
+    }
+
     /// Makes the changes durable. The revision they stand under, when data planes must hear of
     /// any.
     ///

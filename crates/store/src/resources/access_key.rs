@@ -36,15 +36,22 @@ impl Session {
         .bind(access_key_id.to_owned())
         .fetch_optional(&mut *self.transaction)
         .await?;
-        row.map(|row| {
-            Ok(AccessKey {
-                access_key_id: row.try_get(0)?,
-                sealed_secret: row.try_get(1)?,
-                active: row.try_get::<i64, _>(2)? != 0,
-                created_date: Timestamp::from_unix_seconds(row.try_get(3)?),
-            })
-        })
-        .transpose()
+        row.as_ref().map(read).transpose()
+    }
+
+    /// The access key that was made first.
+    ///
+    /// # Errors
+    ///
+    /// As of every read.
+    pub async fn access_key_first(&mut self) -> Result<Option<AccessKey>, StoreError> {
+        let row = sqlx::query(
+            "select access_key_id, sealed_secret, active, created_at from access_keys
+             order by sequence limit 1",
+        )
+        .fetch_optional(&mut *self.transaction)
+        .await?;
+        row.as_ref().map(read).transpose()
     }
 
     /// How many access keys there are.
@@ -84,4 +91,13 @@ impl WriteTransaction {
         .map_err(|error| violations.map(error))?;
         Ok(())
     }
+}
+
+fn read(row: &sqlx::any::AnyRow) -> Result<AccessKey, StoreError> {
+    Ok(AccessKey {
+        access_key_id: row.try_get(0)?,
+        sealed_secret: row.try_get(1)?,
+        active: row.try_get::<i64, _>(2)? != 0,
+        created_date: Timestamp::from_unix_seconds(row.try_get(3)?),
+    })
 }

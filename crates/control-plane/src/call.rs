@@ -1,0 +1,119 @@
+//! One call of an operation: its parameters and body, taken apart with errors that name the
+//! member.
+
+use gatewright_types::{ApiId, DeploymentId, IntegrationId, RouteId, StageName, Timestamp};
+use percent_encoding::percent_decode_str;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::ControlPlane;
+use crate::error::OperationError;
+use crate::router::Routed;
+
+/// What an operation's function gets.
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) plane: &'a ControlPlane,
+    routed: Routed,
+    query: &'a str,
+    body: &'a [u8],
+}
+
+/// A successful answer's body; absent for statuses that carry none.
+pub(crate) type Answer = Option<Vec<u8>>;
+
+impl<'a> Call<'a> {
+    pub(crate) fn new(
+        plane: &'a ControlPlane,
+        routed: Routed,
+        query: &'a str,
+        body: &'a [u8],
+    ) -> Self {
+        Self { plane, routed, query, body }
+    }
+
+    pub(crate) fn operation(&self) -> &'static str {
+        self.routed.operation.name
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.plane.clock.now()
+    }
+
+    pub(crate) fn api_id(&self) -> ApiId {
+        ApiId::new(self.parameter("apiId"))
+    }
+
+    pub(crate) fn route_id(&self) -> RouteId {
+        RouteId::new(self.parameter("routeId"))
+    }
+
+    pub(crate) fn integration_id(&self) -> IntegrationId {
+        IntegrationId::new(self.parameter("integrationId"))
+    }
+
+    pub(crate) fn stage_name(&self) -> StageName {
+        StageName::new(self.parameter("stageName"))
+    }
+
+    pub(crate) fn deployment_id(&self) -> DeploymentId {
+        DeploymentId::new(self.parameter("deploymentId"))
+    }
+
+    /// A parameter of the path.
+    pub(crate) fn parameter(&self, name: &str) -> &str {
+        self.routed
+            .parameters
+            .iter()
+            .find_map(|(key, value)| (*key == name).then_some(value.as_str()))
+            .unwrap_or_default()
+    }
+
+    /// A parameter of the query, decoded; the first one counts.
+    pub(crate) fn query(&self, name: &str) -> Result<Option<String>, OperationError> {
+        let raw = self.query.split('&').find_map(|pair| {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (key == name).then_some(value)
+        });
+        raw.map(|raw| {
+            percent_decode_str(raw).decode_utf8().map(std::borrow::Cow::into_owned).map_err(|_| {
+                OperationError::bad_request(format!("Query parameter '{name}' is not UTF-8"))
+            })
+        })
+        .transpose()
+    }
+
+    /// The body's members; an absent body has none.
+    pub(crate) fn body<T: DeserializeOwned + Default>(&self) -> Result<T, OperationError> {
+        if self.body.iter().all(u8::is_ascii_whitespace) {
+            return Ok(T::default());
+        }
+        let mut deserializer = serde_json::Deserializer::from_slice(self.body);
+        let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+            let path = error.path().to_string();
+            let cause = error.into_inner();
+            OperationError::bad_request(if cause.is_data() && path != "." {
+                format!("Invalid value for '{path}': {}", without_position(&cause))
+            } else {
+                format!("Request body is not a JSON object: {cause}")
+            })
+        })?;
+        deserializer
+            .end()
+            .map_err(|error| OperationError::bad_request(format!("Request body: {error}")))?;
+        Ok(value)
+    }
+}
+
+/// A resource as an answer's body.
+pub(crate) fn answer<T: Serialize>(resource: &T) -> Result<Answer, OperationError> {
+    serde_json::to_vec(resource).map(Some).map_err(|error| OperationError::Internal(error.into()))
+}
+
+fn without_position(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
+    }
+}

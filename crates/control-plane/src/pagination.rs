@@ -1,0 +1,93 @@
+//! `maxResults` and `nextToken` (spec/management-api.md section 1.4).
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use gatewright_store::{Listed, Page};
+use gatewright_types::limits;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::call::{Answer, Call, answer};
+use crate::error::OperationError;
+
+/// A list's answer.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ItemsAnswer<T> {
+    items: Vec<T>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+/// Which part of the list a call asks for.
+pub(crate) fn page(call: &Call<'_>) -> Result<Page, OperationError> {
+    let limit = match call.query("maxResults")? {
+        None => limits::PAGE_ITEMS_MAX,
+        Some(text) => text
+            .parse::<usize>()
+            .ok()
+            .filter(|limit| *limit > 0)
+            .ok_or_else(|| {
+                OperationError::bad_request(format!(
+                    "Invalid value for 'maxResults': '{text}' is not a positive number"
+                ))
+            })?
+            .min(limits::PAGE_ITEMS_MAX),
+    };
+    let after = match call.query("nextToken")? {
+        None => None,
+        Some(token) => Some(
+            open(&token, &list_name(call))
+                .ok_or_else(|| OperationError::bad_request("Invalid token"))?,
+        ),
+    };
+    Ok(Page { after, limit: u32::try_from(limit).unwrap_or(u32::MAX) })
+}
+
+/// A part of the list as an answer.
+pub(crate) fn answer_items<T: Serialize>(
+    call: &Call<'_>,
+    listed: Listed<T>,
+) -> Result<Answer, OperationError> {
+    let next_token = listed.next.map(|next| seal(next, &list_name(call)));
+    answer(&ItemsAnswer { items: listed.items, next_token })
+}
+
+/// A token is good for the list it was issued for.
+fn list_name(call: &Call<'_>) -> String {
+    format!("{} {}", call.operation(), call.parameter("apiId"))
+}
+
+fn seal(position: i64, list: &str) -> String {
+    let mut bytes = position.to_be_bytes().to_vec();
+    bytes.extend(checksum(position, list));
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn open(token: &str, list: &str) -> Option<i64> {
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).ok()?;
+    let (position, sum) = bytes.split_first_chunk::<8>()?;
+    let position = i64::from_be_bytes(*position);
+    (checksum(position, list) == sum).then_some(position)
+}
+
+/// Tells tokens from made-up text; it keeps no secret, since a position is none.
+fn checksum(position: i64, list: &str) -> [u8; 8] {
+    let digest = Sha256::new().chain_update(position.to_be_bytes()).chain_update(list).finalize();
+    std::array::from_fn(|index| digest[index])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_good_for_its_list_only() {
+        let token = seal(42, "GetRoutes a1");
+        assert_eq!(open(&token, "GetRoutes a1"), Some(42));
+        assert_eq!(open(&token, "GetRoutes a2"), None);
+        for made_up in ["", "x", "AAAA", "é", &token[1..]] {
+            assert_eq!(open(made_up, "GetRoutes a1"), None, "{made_up}");
+        }
+    }
+}
