@@ -1,1 +1,1 @@
-//! Metrics, logs, request ids, health.
+//! placeholder

@@ -160,6 +160,19 @@ impl Session {
             .items)
     }
 
+    /// How many rows a query counts below an API.
+    pub(crate) async fn count(
+        &mut self,
+        sql: &'static str,
+        api_id: &gatewright_types::ApiId,
+    ) -> Result<usize, StoreError> {
+        let row = sqlx::query(sql)
+            .bind(api_id.as_str().to_owned())
+            .fetch_one(&mut *self.transaction)
+            .await?;
+        Ok(usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(usize::MAX))
+    }
+
     /// A statement that no rule can refuse; the number of rows it touched.
     pub(crate) async fn execute(
         &mut self,

@@ -19,6 +19,8 @@ fn request<'a>(headers: &'a [(&'a str, &'a [u8])]) -> Request<'a> {
 
 const HEADERS: &[(&str, &[u8])] = &[("host", b"localhost:8081"), ("x-amz-date", NOW.as_bytes())];
 
+const OTHER_HOST: &[(&str, &[u8])] = &[("host", b"other"), ("x-amz-date", NOW.as_bytes())];
+
 fn against(now: SigningTime) -> Verification<'static> {
     Verification {
         service: "apigateway",
@@ -95,7 +97,7 @@ fn any_change_is_a_mismatch() {
             body: b"x",
             ..request(HEADERS)
         },
-        request(&[("host", b"other"), ("x-amz-date", NOW.as_bytes())]),
+        request(OTHER_HOST),
     ];
     for request in changed {
         let refused = verify(&request, &authorization, &against(now()));

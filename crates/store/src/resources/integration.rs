@@ -51,6 +51,15 @@ impl Session {
         self.list_all_bodies("integration", LIST, &[api_id.as_str()])
             .await
     }
+
+    /// How many integrations an API has.
+    ///
+    /// # Errors
+    ///
+    /// As of every read.
+    pub async fn integration_count(&mut self, api_id: &ApiId) -> Result<usize, StoreError> {
+        self.count("select count(*) from integrations where api_id = $1", api_id).await
+    }
 }
 
 impl WriteTransaction {

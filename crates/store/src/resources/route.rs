@@ -48,6 +48,15 @@ impl Session {
         self.list_all_bodies("route", LIST, &[api_id.as_str()])
             .await
     }
+
+    /// How many routes an API has.
+    ///
+    /// # Errors
+    ///
+    /// As of every read.
+    pub async fn route_count(&mut self, api_id: &ApiId) -> Result<usize, StoreError> {
+        self.count("select count(*) from routes where api_id = $1", api_id).await
+    }
 }
 
 impl WriteTransaction {

@@ -48,6 +48,15 @@ impl Session {
         self.list_all_bodies("stage", LIST, &[api_id.as_str()])
             .await
     }
+
+    /// How many stages an API has.
+    ///
+    /// # Errors
+    ///
+    /// As of every read.
+    pub async fn stage_count(&mut self, api_id: &ApiId) -> Result<usize, StoreError> {
+        self.count("select count(*) from stages where api_id = $1", api_id).await
+    }
 }
 
 impl WriteTransaction {

@@ -1,0 +1,195 @@
+//! The management API as one value: its parts, and a request's way through them.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use gatewright_store::Store;
+use gatewright_types::{Account, Api, Clock, IdSource, limits};
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+
+use crate::authentication::missing_token;
+use crate::call::{Answer, Call};
+use crate::error::OperationError;
+use crate::router::{self, Routed};
+use crate::{MasterKey, error_response, operations};
+
+/// The control plane of one account and region.
+#[derive(Debug)]
+pub struct ControlPlane {
+    pub(crate) store: Store,
+    pub(crate) settings: Settings,
+    pub(crate) master_key: MasterKey,
+    pub(crate) clock: Arc<dyn ClockDebug>,
+    pub(crate) ids: Arc<dyn IdSourceDebug>,
+}
+
+/// What a control plane is told.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whom it speaks for.
+    pub account: Account,
+    /// Where its APIs answer.
+    pub api_endpoint: ApiEndpoint,
+}
+
+/// How `apiEndpoint` is made.
+#[derive(Clone, Debug)]
+pub struct ApiEndpoint {
+    /// `http` or `https`.
+    pub scheme: &'static str,
+    /// What follows `{apiId}.`: `execute-api.{region}.{base domain}`.
+    pub domain: String,
+    /// The port, where it is not the scheme's own.
+    pub port: Option<u16>,
+}
+
+/// A [`Clock`] that can stand in a struct that derives `Debug`.
+pub trait ClockDebug: Clock + std::fmt::Debug {}
+impl<T: Clock + std::fmt::Debug> ClockDebug for T {}
+
+/// An [`IdSource`], likewise.
+pub trait IdSourceDebug: IdSource + std::fmt::Debug {}
+impl<T: IdSource + std::fmt::Debug> IdSourceDebug for T {}
+
+impl ApiEndpoint {
+    pub(crate) fn url(&self, api: &Api) -> String {
+        let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{}://{}.{}{port}", self.scheme, api.api_id, self.domain)
+    }
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+impl ControlPlane {
+    /// A control plane over a store whose schema is up to date.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        settings: Settings,
+        master_key: MasterKey,
+        clock: Arc<dyn ClockDebug>,
+        ids: Arc<dyn IdSourceDebug>,
+    ) -> Self {
+        Self { store, settings, master_key, clock, ids }
+    }
+
+    /// Answers one request.
+    pub async fn handle<B>(&self, request: Request<B>) -> Response<Full<Bytes>>
+    where
+        B: http_body::Body<Data = Bytes>,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let (parts, body) = request.into_parts();
+        let request_id = request_id();
+        let outcome = Box::pin(self.call(&parts, body)).await;
+        let (status, error_type, body) = match outcome {
+            Ok((status, body)) => (status, None, body),
+            Err(error) => {
+                let (status, name) = error_response::shape(&error);
+                if status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED {
+                    tracing::error!(
+                        request_id,
+                        method = %parts.method,
+                        path = parts.uri.path(),
+                        error = &error as &dyn std::error::Error,
+                        "management call failed"
+                    );
+                } else {
+                    tracing::debug!(request_id, path = parts.uri.path(), %error, "refused");
+                }
+                (status, Some(name), Some(error_response::body(&error)))
+            }
+        };
+        let mut response = Response::new(Full::new(Bytes::from(body.unwrap_or_default())));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        if status != StatusCode::NO_CONTENT {
+            headers.insert(CONTENT_TYPE, JSON);
+        }
+        if let Ok(value) = HeaderValue::from_str(&request_id) {
+            headers.insert(REQUEST_ID, value);
+        }
+        if let Some(name) = error_type {
+            headers.insert(ERROR_TYPE, HeaderValue::from_static(name));
+        }
+        response
+    }
+
+    async fn call<B>(
+        &self,
+        parts: &http::request::Parts,
+        body: B,
+    ) -> Result<(StatusCode, Answer), OperationError>
+    where
+        B: http_body::Body<Data = Bytes>,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let path = parts.uri.path();
+        // The rule that botocore's `get_api(ApiId="")` meets on AWS.
+        let empty_label = parts.method == http::Method::GET && path == "/v2/apis/";
+        let trailing_slash = path.strip_suffix('/').is_some_and(router::is_path);
+        let routed = router::route(parts.method.as_str(), path);
+        if routed.is_none() && !empty_label && !trailing_slash {
+            return Err(missing_token());
+        }
+        let body = whole(body).await?;
+        self.authenticate(parts, &body).await?;
+        match routed {
+            Some(routed) => {
+                let status = status(&routed)?;
+                let query = parts.uri.query().unwrap_or_default();
+                let call = Call::new(self, routed, query, &body);
+                Ok((status, operations::dispatch(&call).await?))
+            }
+            None if empty_label => Ok((StatusCode::OK, Some(b"{}".to_vec()))),
+            None => Err(OperationError::not_found("Not Found")),
+        }
+    }
+}
+
+fn status(routed: &Routed) -> Result<StatusCode, OperationError> {
+    StatusCode::from_u16(routed.operation.status)
+        .map_err(|error| OperationError::Internal(error.into()))
+}
+
+/// The whole body, bounded.
+async fn whole<B>(body: B) -> Result<Bytes, OperationError>
+where
+    B: http_body::Body<Data = Bytes>,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    match Limited::new(body, limits::MANAGEMENT_BODY_BYTES_MAX).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(OperationError::RequestEntityTooLarge),
+        Err(_) => Err(OperationError::Incomplete),
+    }
+}
+
+/// A random UUID (RFC 9562 version 4), as AWS gives its requests.
+fn request_id() -> String {
+    let mut bytes = [0_u8; 16];
+    if let Err(error) = getrandom::fill(&mut bytes) {
+        tracing::error!(%error, "no random bytes for a request id");
+    }
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex = u128::from_be_bytes(bytes);
+    let text = format!("{hex:032x}");
+    format!("{}-{}-{}-{}-{}", &text[..8], &text[8..12], &text[12..16], &text[16..20], &text[20..])
+}
+
+impl gatewright_ingress::Service for ControlPlane {
+    type Body = Full<Bytes>;
+
+    async fn call(
+        &self,
+        request: Request<gatewright_ingress::RequestBody>,
+        _peer: std::net::SocketAddr,
+    ) -> Response<Self::Body> {
+        self.handle(request).await
+    }
+}
