@@ -58,3 +58,5 @@ pub const REQUEST_HEAD_BYTES_MAX: usize = 10_240;
 pub const PAYLOAD_BYTES: u64 = 10 * 1024 * 1024;
 /// Segments of a route key's path. Ours; keeps a request's match bounded.
 pub const ROUTE_PATH_SEGMENTS_MAX: usize = 32;
+/// Connections of one traffic thread unless configured otherwise. Ours.
+pub const CONNECTIONS_PER_THREAD_MAX: usize = 16_384;

@@ -58,7 +58,11 @@ impl Session {
     ///
     /// As of every read.
     pub async fn integration_count(&mut self, api_id: &ApiId) -> Result<usize, StoreError> {
-        self.count("select count(*) from integrations where api_id = $1", api_id).await
+        self.count(
+            "select count(*) from integrations where api_id = $1",
+            api_id,
+        )
+        .await
     }
 }
 

@@ -55,7 +55,8 @@ impl Session {
     ///
     /// As of every read.
     pub async fn route_count(&mut self, api_id: &ApiId) -> Result<usize, StoreError> {
-        self.count("select count(*) from routes where api_id = $1", api_id).await
+        self.count("select count(*) from routes where api_id = $1", api_id)
+            .await
     }
 }
 

@@ -55,7 +55,8 @@ impl Session {
     ///
     /// As of every read.
     pub async fn stage_count(&mut self, api_id: &ApiId) -> Result<usize, StoreError> {
-        self.count("select count(*) from stages where api_id = $1", api_id).await
+        self.count("select count(*) from stages where api_id = $1", api_id)
+            .await
     }
 }
 

@@ -1,0 +1,61 @@
+//! What operators may set.
+
+use gatewright_types::{ConfigKey, limits};
+use serde::Deserialize;
+
+/// Limits of a listener's connections.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Options {
+    /// Milliseconds from a request's first byte, or from the connection, to the end of its head.
+    pub header_timeout_ms: u64,
+    /// Milliseconds between two requests of a connection.
+    pub idle_timeout_ms: u64,
+    /// Milliseconds in which a client must take or give at least one byte of a body.
+    pub body_timeout_ms: u64,
+    /// Milliseconds that requests get to end once the process shall stop.
+    pub drain_timeout_ms: u64,
+    /// Connections of one thread at most; further ones wait in the kernel's queue.
+    pub connections_per_thread_max: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            header_timeout_ms: 10_000,
+            idle_timeout_ms: 75_000,
+            body_timeout_ms: 60_000,
+            drain_timeout_ms: 35_000,
+            connections_per_thread_max: limits::CONNECTIONS_PER_THREAD_MAX,
+        }
+    }
+}
+
+/// The keys of `[traffic]` that this crate reads, for docs/CONFIG.md.
+pub const KEYS: &[ConfigKey] = &[
+    ConfigKey {
+        key: "traffic.header_timeout_ms",
+        default: "10000",
+        meaning: "milliseconds a client has to send a request's line and headers",
+    },
+    ConfigKey {
+        key: "traffic.idle_timeout_ms",
+        default: "75000",
+        meaning: "milliseconds a connection may wait for its next request",
+    },
+    ConfigKey {
+        key: "traffic.body_timeout_ms",
+        default: "60000",
+        meaning: "milliseconds in which a client must move at least one byte of a body, either way",
+    },
+    ConfigKey {
+        key: "traffic.drain_timeout_ms",
+        default: "35000",
+        meaning: "milliseconds that requests get to end after SIGTERM",
+    },
+    ConfigKey {
+        key: "traffic.connections_per_thread_max",
+        default: "16384",
+        meaning: "open connections of one traffic thread",
+    },
+];

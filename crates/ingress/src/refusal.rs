@@ -1,0 +1,41 @@
+//! Refusals that no service sees: hyper's own answers to what it cannot parse, in our words.
+
+use http::StatusCode;
+
+use crate::head_scanner::HeadFault;
+
+/// The body of a refusal (spec/http-api-runtime.md section 3.1).
+#[must_use]
+pub fn refusal_body(message: &str) -> String {
+    format!("{{\"message\":\"{message}\"}}")
+}
+
+/// Status and text of a fault in a head.
+pub(crate) fn of_head(fault: HeadFault) -> (StatusCode, &'static str) {
+    match fault {
+        HeadFault::TooLarge => (
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            "Request Header Fields Too Large",
+        ),
+        HeadFault::AmbiguousFraming => (StatusCode::BAD_REQUEST, "Bad Request"),
+    }
+}
+
+/// The bytes to send in place of an answer that hyper made by itself.
+pub(crate) fn in_place_of(automatic: &[u8]) -> Vec<u8> {
+    let status = automatic
+        .get(9..12)
+        .and_then(|digits| StatusCode::from_bytes(digits).ok());
+    let (status, text) = match status {
+        Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE) => of_head(HeadFault::TooLarge),
+        Some(StatusCode::URI_TOO_LONG) => of_head(HeadFault::TooLarge),
+        _ => of_head(HeadFault::AmbiguousFraming),
+    };
+    let body = refusal_body(text);
+    format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\napigw-requestid: {}\r\n\r\n{body}",
+        body.len(),
+        gatewright_observe::RequestId::generate(),
+    )
+    .into_bytes()
+}

@@ -1,0 +1,76 @@
+//! A response's body, whose end tells that its connection is idle again.
+
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+
+use crate::connection::{Connection, Phase};
+use crate::refusal::refusal_body;
+
+/// What hyper sends.
+pub(crate) struct ResponseBody<B> {
+    content: Content<B>,
+    connection: Rc<Connection>,
+}
+
+enum Content<B> {
+    /// The service's. Boxed once so that bodies need not be `Unpin`.
+    Service(Pin<Box<B>>),
+    Refusal(Option<Bytes>),
+}
+
+impl<B> ResponseBody<B> {
+    pub(crate) fn of_service(body: B, connection: Rc<Connection>) -> Self {
+        Self {
+            content: Content::Service(Box::pin(body)),
+            connection,
+        }
+    }
+
+    pub(crate) fn refusal(message: &str, connection: Rc<Connection>) -> Self {
+        Self {
+            content: Content::Refusal(Some(refusal_body(message).into())),
+            connection,
+        }
+    }
+}
+
+impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        match &mut self.content {
+            Content::Service(body) => body.as_mut().poll_frame(cx),
+            Content::Refusal(text) => Poll::Ready(text.take().map(|text| Ok(Frame::data(text)))),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.content {
+            Content::Service(body) => body.is_end_stream(),
+            Content::Refusal(text) => text.is_none(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.content {
+            Content::Service(body) => body.size_hint(),
+            Content::Refusal(text) => {
+                SizeHint::with_exact(text.as_ref().map_or(0, |text| text.len() as u64))
+            }
+        }
+    }
+}
+
+impl<B> Drop for ResponseBody<B> {
+    fn drop(&mut self) {
+        self.connection.enter(Phase::Idle);
+    }
+}
