@@ -1,1 +1,15 @@
-//! What a route calls.
+//! What routes call: one file per `integrationType`.
+//!
+//! An integration is made from its plan when a stage is published, and called for each request.
+//! It knows nothing of stages, routes or answers to clients: it gives the upstream's answer or an
+//! [`IntegrationError`].
+
+mod error;
+mod forwarded;
+mod hop_by_hop;
+mod http_proxy;
+mod integration;
+
+pub use error::IntegrationError;
+pub use http_proxy::HttpProxy;
+pub use integration::{Integration, RequestContext};

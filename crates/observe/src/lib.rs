@@ -6,6 +6,7 @@ mod logging;
 mod metrics;
 mod random_ids;
 mod request_id;
+mod trace_id;
 
 pub use clock::SystemClock;
 pub use logging::{LogFormat, LoggingError, start_logging};
@@ -14,3 +15,4 @@ pub use metrics::{
 };
 pub use random_ids::RandomIds;
 pub use request_id::RequestId;
+pub use trace_id::new_trace_id;

@@ -1,0 +1,88 @@
+//! What all threads share: rules, trust, and the upstreams that are in use.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use gatewright_observe::UpstreamMetrics;
+use gatewright_types::Origin;
+use rustls::ClientConfig;
+
+use crate::address_guard::AddressGuard;
+use crate::{Client, EgressError, Loopback, Options, tls};
+
+/// The way out, for all threads.
+#[derive(Clone, Debug)]
+pub struct Egress(pub(crate) Arc<Shared>);
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) options: Options,
+    pub(crate) guard: AddressGuard,
+    pub(crate) tls: Arc<ClientConfig>,
+    pub(crate) metrics: UpstreamMetrics,
+    /// A short lock, taken when stages are compiled.
+    upstreams: Mutex<HashMap<Origin, Weak<Upstream>>>,
+    next_id: AtomicU64,
+}
+
+/// Where requests go: one pool of connections per thread belongs to it. Outlives reloads for as
+/// long as anything published uses it.
+#[derive(Debug)]
+pub struct Upstream {
+    pub(crate) id: u64,
+    pub(crate) origin: Origin,
+}
+
+impl Egress {
+    /// Loads trust and rules.
+    ///
+    /// # Errors
+    ///
+    /// [`EgressError`] when a CA file cannot be used.
+    pub fn new(
+        options: &Options,
+        loopback: Loopback,
+        metrics: UpstreamMetrics,
+    ) -> Result<Self, EgressError> {
+        Ok(Self(Arc::new(Shared {
+            guard: AddressGuard::new(options, loopback),
+            tls: tls::client_config(options)?,
+            metrics,
+            options: options.clone(),
+            upstreams: Mutex::default(),
+            next_id: AtomicU64::new(0),
+        })))
+    }
+
+    /// The upstream at an origin; the same one for all who ask while anybody holds it.
+    #[must_use]
+    pub fn upstream(&self, origin: &Origin) -> Arc<Upstream> {
+        let mut upstreams = self
+            .0
+            .upstreams
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(upstream) = upstreams.get(origin).and_then(Weak::upgrade) {
+            return upstream;
+        }
+        upstreams.retain(|_, upstream| upstream.strong_count() > 0);
+        let id = self.0.next_id.fetch_add(1, Ordering::Relaxed);
+        let upstream = Arc::new(Upstream {
+            id,
+            origin: origin.clone(),
+        });
+        upstreams.insert(origin.clone(), Arc::downgrade(&upstream));
+        upstream
+    }
+
+    /// A client for this thread, which must run a local runtime.
+    #[must_use]
+    pub fn worker<B>(&self) -> Client<B>
+    where
+        B: http_body::Body<Data = bytes::Bytes> + Unpin + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        Client::new(self.0.clone())
+    }
+}

@@ -1,0 +1,47 @@
+//! Why an upstream was not reached, or did not answer.
+
+/// Egress cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum EgressError {
+    /// A file of `egress.ca_files` cannot be used.
+    #[error("egress.ca_files: {path}")]
+    CaFile {
+        /// The file.
+        path: String,
+        /// Why.
+        #[source]
+        source: rustls::pki_types::pem::Error,
+    },
+    /// TLS cannot be set up.
+    #[error("TLS towards upstreams")]
+    Tls(#[from] rustls::Error),
+}
+
+/// A request got no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// The upstream's name has no address.
+    #[error("the upstream's name cannot be resolved")]
+    Resolve(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Every address of the upstream is one that must not be dialled.
+    #[error("the upstream's address may not be called (egress.deny)")]
+    Denied,
+    /// No connection.
+    #[error("the upstream cannot be connected")]
+    Connect(#[source] std::io::Error),
+    /// No connection in time.
+    #[error("the upstream was not connected in time")]
+    ConnectTimedOut,
+    /// The upstream's certificate or TLS version is not acceptable.
+    #[error("TLS with the upstream")]
+    Tls(#[source] std::io::Error),
+    /// The head of the answer did not come in time.
+    #[error("the upstream did not answer in time")]
+    TimedOut,
+    /// The request's own body failed; the upstream is not to blame.
+    #[error("the request's body failed")]
+    RequestBody(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The connection broke, or what came is not HTTP.
+    #[error("the upstream's answer is not whole")]
+    Broken(#[source] hyper::Error),
+}

@@ -1,0 +1,43 @@
+//! Why an integration gave no answer.
+
+use gatewright_egress::SendError;
+
+/// An integration gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum IntegrationError {
+    /// As things stand there is nothing to call.
+    #[error("the integration cannot be called: {0}")]
+    Uncallable(String),
+    /// The request cannot be written for the upstream.
+    #[error("the request for the upstream is not valid")]
+    Request(#[source] http::Error),
+    /// The request's own body failed.
+    #[error("the request's body failed")]
+    RequestBody(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The upstream may not be called.
+    #[error("the upstream's address may not be called (egress.deny)")]
+    Denied,
+    /// The upstream did not answer in time.
+    #[error("the upstream did not answer in time")]
+    TimedOut,
+    /// The upstream was not reached, or its answer was not HTTP.
+    #[error("the upstream cannot be reached")]
+    Unreachable(#[source] SendError),
+    /// The upstream's answer is larger than is passed on.
+    #[error("the upstream's answer has more than {bytes_max} bytes")]
+    ResponseTooLarge {
+        /// The bound.
+        bytes_max: u64,
+    },
+}
+
+impl From<SendError> for IntegrationError {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::RequestBody(cause) => Self::RequestBody(cause),
+            SendError::Denied => Self::Denied,
+            SendError::TimedOut | SendError::ConnectTimedOut => Self::TimedOut,
+            other => Self::Unreachable(other),
+        }
+    }
+}

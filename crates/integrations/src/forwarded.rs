@@ -1,0 +1,167 @@
+//! `Forwarded` (RFC 7239) as API Gateway writes it (spec/http-api-runtime.md section 5.2): what
+//! came before, `X-Forwarded-*` translated, and our own element last.
+
+use std::fmt::Write;
+use std::net::IpAddr;
+
+use http::HeaderMap;
+use http::header::{FORWARDED, HeaderName, HeaderValue};
+
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const X_FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
+
+/// Sets `Forwarded`, and takes the client's `X-Forwarded-*` away.
+pub(crate) fn set(headers: &mut HeaderMap, client: IpAddr, host: &str, protocol: &str) {
+    let mut text = String::with_capacity(96);
+    for value in headers.get_all(FORWARDED) {
+        push_element(&mut text, &String::from_utf8_lossy(value.as_bytes()));
+    }
+    translate(&mut text, headers);
+    if !text.is_empty() {
+        text.push_str(", ");
+    }
+    // Writing to a String cannot fail.
+    let _ = match client {
+        IpAddr::V4(address) => write!(text, "for={address}"),
+        IpAddr::V6(address) => write!(text, "for=\"[{address}]\""),
+    };
+    text.push_str(";host=");
+    push_value(&mut text, host);
+    text.push_str(";proto=");
+    text.push_str(protocol);
+    if let Ok(value) = HeaderValue::try_from(text) {
+        headers.insert(FORWARDED, value);
+    }
+}
+
+fn translate(text: &mut String, headers: &mut HeaderMap) {
+    let addresses = headers.remove(X_FORWARDED_FOR);
+    let host = headers.remove(X_FORWARDED_HOST);
+    let protocol = headers.remove(X_FORWARDED_PROTO);
+    headers.remove(X_FORWARDED_PORT);
+    let parts = |value: &Option<HeaderValue>| {
+        let text = value
+            .as_ref()
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let text = text.unwrap_or_default();
+        text.split(',')
+            .map(|part| part.trim().to_owned())
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+    };
+    if addresses.is_none() && host.is_none() && protocol.is_none() {
+        return;
+    }
+    let (addresses, hosts, protocols) = (parts(&addresses), parts(&host), parts(&protocol));
+    let count = addresses.len().max(hosts.len()).max(protocols.len());
+    for index in 0..count {
+        let mut element = String::new();
+        for (name, values) in [("for", &addresses), ("host", &hosts), ("proto", &protocols)] {
+            let Some(value) = values.get(index) else {
+                continue;
+            };
+            if !element.is_empty() {
+                element.push(';');
+            }
+            element.push_str(name);
+            element.push('=');
+            let is_v6 = name == "for" && value.parse::<std::net::Ipv6Addr>().is_ok();
+            if is_v6 {
+                let _ = write!(element, "\"[{value}]\"");
+            } else {
+                push_value(&mut element, value);
+            }
+        }
+        push_element(text, &element);
+    }
+}
+
+fn push_element(text: &mut String, element: &str) {
+    if !text.is_empty() {
+        text.push_str(", ");
+    }
+    text.push_str(element);
+}
+
+/// A value as a token where it is one; quoted otherwise, as `host:port` has to be.
+fn push_value(text: &mut String, value: &str) {
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if !value.is_empty() && value.bytes().all(token) {
+        text.push_str(value);
+        return;
+    }
+    text.push('"');
+    for character in value.chars() {
+        if matches!(character, '"' | '\\') {
+            text.push('\\');
+        }
+        text.push(character);
+    }
+    text.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(sent: &[(&'static str, &str)], client: &str, host: &str, expected: &str) {
+        let mut headers = HeaderMap::new();
+        for (name, value) in sent {
+            headers.append(*name, value.parse().expect("a value"));
+        }
+        set(
+            &mut headers,
+            client.parse().expect("an address"),
+            host,
+            "http",
+        );
+        assert_eq!(headers[FORWARDED], expected);
+        assert_eq!(headers.len(), 1);
+    }
+
+    #[test]
+    fn the_own_element_comes_last() {
+        check(
+            &[],
+            "10.0.0.1",
+            "api.example.com",
+            "for=10.0.0.1;host=api.example.com;proto=http",
+        );
+        check(
+            &[],
+            "::1",
+            "h:8080",
+            "for=\"[::1]\";host=\"h:8080\";proto=http",
+        );
+        check(
+            &[("forwarded", "for=1.1.1.1"), ("forwarded", "for=2.2.2.2")],
+            "10.0.0.1",
+            "h",
+            "for=1.1.1.1, for=2.2.2.2, for=10.0.0.1;host=h;proto=http",
+        );
+    }
+
+    #[test]
+    fn x_forwarded_is_translated() {
+        check(
+            &[
+                ("x-forwarded-for", "1.1.1.1, 2001:db8::1"),
+                ("x-forwarded-host", "a.example.com"),
+                ("x-forwarded-proto", "https"),
+                ("x-forwarded-port", "443"),
+            ],
+            "10.0.0.1",
+            "h",
+            "for=1.1.1.1;host=a.example.com;proto=https, for=\"[2001:db8::1]\", for=10.0.0.1;host=h;proto=http",
+        );
+        check(
+            &[("x-forwarded-for", "a\"b")],
+            "10.0.0.1",
+            "h",
+            "for=\"a\\\"b\", for=10.0.0.1;host=h;proto=http",
+        );
+    }
+}

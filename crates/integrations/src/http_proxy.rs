@@ -1,0 +1,140 @@
+//! `HTTP_PROXY`: an HTTP upstream, passed through (`http-api-develop-integrations-http`;
+//! spec/http-api-runtime.md section 5).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use gatewright_egress::{Client, Egress, ResponseBody, Upstream};
+use gatewright_observe::new_trace_id;
+use gatewright_snapshot::{HttpProxyPlan, IntegrationUri, UpstreamMethod};
+use gatewright_types::limits;
+use http::header::{CONTENT_LENGTH, EXPECT, HOST, HeaderName, HeaderValue, VIA};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, Method, Request, Response, Uri, Version};
+use http_body::Body as _;
+
+use crate::{IntegrationError, RequestContext, forwarded, hop_by_hop};
+
+/// An HTTP upstream.
+#[derive(Debug)]
+pub struct HttpProxy {
+    uri: IntegrationUri,
+    upstream: Arc<Upstream>,
+    host: HeaderValue,
+    method: Option<Method>,
+    appends_path: bool,
+    timeout: Duration,
+}
+
+const VIA_VALUE: HeaderValue = HeaderValue::from_static("HTTP/1.1 AmazonAPIGateway");
+const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
+const ZERO: HeaderValue = HeaderValue::from_static("0");
+
+impl HttpProxy {
+    /// Makes it from its plan.
+    ///
+    /// # Errors
+    ///
+    /// When the plan's host or method cannot stand in a request.
+    pub(crate) fn new(plan: &HttpProxyPlan, egress: &Egress) -> Result<Self, http::Error> {
+        Ok(Self {
+            upstream: egress.upstream(plan.uri.origin()),
+            host: HeaderValue::try_from(plan.uri.authority())?,
+            method: match &plan.method {
+                UpstreamMethod::Client => None,
+                UpstreamMethod::Fixed(name) => Some(Method::from_bytes(name.as_bytes())?),
+            },
+            uri: plan.uri.clone(),
+            appends_path: plan.appends_path,
+            timeout: plan.timeout,
+        })
+    }
+
+    pub(crate) async fn call<'v, B, V>(
+        &self,
+        client: &Client<B>,
+        request: Request<B>,
+        context: RequestContext<'_, V>,
+    ) -> Result<Response<ResponseBody<B>>, IntegrationError>
+    where
+        B: http_body::Body<Data = Bytes> + Unpin + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+        V: Fn(usize) -> &'v str,
+    {
+        let request = self.upstream_request(request, context)?;
+        let mut response = client.send(&self.upstream, request, self.timeout).await?;
+        if response.body().size_hint().lower() > limits::PAYLOAD_BYTES {
+            return Err(IntegrationError::ResponseTooLarge {
+                bytes_max: limits::PAYLOAD_BYTES,
+            });
+        }
+        hop_by_hop::remove(response.headers_mut());
+        *response.version_mut() = Version::HTTP_11;
+        Ok(response)
+    }
+
+    /// The client's request, changed in place into the upstream's.
+    fn upstream_request<'v, B, V>(
+        &self,
+        mut request: Request<B>,
+        context: RequestContext<'_, V>,
+    ) -> Result<Request<B>, IntegrationError>
+    where
+        B: http_body::Body,
+        V: Fn(usize) -> &'v str,
+    {
+        let mut target = String::with_capacity(128);
+        let appended = self.appends_path.then_some(context.route_path);
+        self.uri.write_target(
+            &mut target,
+            context.variable,
+            appended,
+            request.uri().query(),
+        );
+        let target = PathAndQuery::from_maybe_shared(Bytes::from(target));
+        *request.uri_mut() =
+            Uri::from(target.map_err(|error| IntegrationError::Request(error.into()))?);
+        if let Some(method) = &self.method {
+            *request.method_mut() = method.clone();
+        }
+        *request.version_mut() = Version::HTTP_11;
+        let without_body = request.body().is_end_stream();
+        let headers = request.headers_mut();
+        hop_by_hop::remove(headers);
+        headers.remove(EXPECT);
+        if without_body {
+            // As AWS does, also on GET.
+            headers.insert(CONTENT_LENGTH, ZERO);
+        }
+        let client_host = headers.insert(HOST, self.host.clone());
+        let client_host = client_host
+            .as_ref()
+            .and_then(|host| host.to_str().ok())
+            .unwrap_or_default();
+        forwarded::set(headers, context.client, client_host, context.protocol);
+        set_via(headers);
+        if !headers.contains_key(TRACE_ID) {
+            headers.insert(TRACE_ID, new_trace_id(context.unix_seconds));
+        }
+        Ok(request)
+    }
+}
+
+fn set_via(headers: &mut HeaderMap) {
+    let earlier = headers
+        .get_all(VIA)
+        .iter()
+        .map(HeaderValue::as_bytes)
+        .collect::<Vec<_>>();
+    if earlier.is_empty() {
+        headers.insert(VIA, VIA_VALUE);
+        return;
+    }
+    let mut all = earlier.join(&b", "[..]);
+    all.extend_from_slice(b", ");
+    all.extend_from_slice(VIA_VALUE.as_bytes());
+    if let Ok(value) = HeaderValue::from_bytes(&all) {
+        headers.insert(VIA, value);
+    }
+}
