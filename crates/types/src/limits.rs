@@ -60,3 +60,5 @@ pub const PAYLOAD_BYTES: u64 = 10 * 1024 * 1024;
 pub const ROUTE_PATH_SEGMENTS_MAX: usize = 32;
 /// Connections of one traffic thread unless configured otherwise. Ours.
 pub const CONNECTIONS_PER_THREAD_MAX: usize = 16_384;
+/// Bytes of one line of the feed: a whole stage as JSON. Ours.
+pub const FEED_LINE_BYTES_MAX: usize = 64 * 1024 * 1024;

@@ -1,0 +1,143 @@
+//! The feed on the wire: one JSON record a line.
+//!
+//! `hello`, then entries and a `synced` mark that makes them one batch, again and again; a
+//! `heartbeat` when nothing changes.
+
+use gatewright_types::{ApiId, StageName};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::{Batch, Entry, EntryKey, Position};
+
+/// The format this version speaks.
+pub(crate) const FORMAT: u32 = 1;
+
+/// One line.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Record {
+    Hello {
+        format: u32,
+    },
+    Stage(StageRecord),
+    Synced {
+        source: String,
+        revision: u64,
+        complete: bool,
+    },
+    Heartbeat {},
+}
+
+/// A stage; without a document it is gone.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct StageRecord {
+    revision: u64,
+    api_id: ApiId,
+    stage_name: StageName,
+    document: Option<Box<RawValue>>,
+}
+
+/// A line is not a record of this format.
+#[derive(Debug, thiserror::Error)]
+#[error("a line of the feed is not readable")]
+pub(crate) struct WireError(#[from] serde_json::Error);
+
+/// A record as a line.
+pub(crate) fn line(record: &Record) -> Result<String, WireError> {
+    let mut text = serde_json::to_string(record)?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// A batch as lines.
+pub(crate) fn lines(batch: Batch) -> Result<String, WireError> {
+    let mut text = String::new();
+    for Entry {
+        revision,
+        key: EntryKey::Stage { api_id, stage_name },
+        value,
+    } in batch.entries
+    {
+        let document = value.map(RawValue::from_string).transpose()?;
+        let record = StageRecord {
+            revision,
+            api_id,
+            stage_name,
+            document,
+        };
+        text.push_str(&line(&Record::Stage(record))?);
+    }
+    let Position { source, revision } = batch.position;
+    text.push_str(&line(&Record::Synced {
+        source,
+        revision,
+        complete: batch.complete,
+    })?);
+    Ok(text)
+}
+
+/// A line's record.
+pub(crate) fn parse(line: &[u8]) -> Result<Record, WireError> {
+    Ok(serde_json::from_slice(line)?)
+}
+
+impl From<StageRecord> for Entry {
+    fn from(record: StageRecord) -> Self {
+        Self {
+            revision: record.revision,
+            key: EntryKey::Stage {
+                api_id: record.api_id,
+                stage_name: record.stage_name,
+            },
+            value: record.document.map(|document| document.get().to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_survive_the_wire() {
+        let key = |name: &str| EntryKey::Stage {
+            api_id: ApiId::new("a1"),
+            stage_name: StageName::new(name),
+        };
+        let batch = Batch {
+            position: Position {
+                source: "s".to_owned(),
+                revision: 7,
+            },
+            complete: false,
+            entries: vec![
+                Entry {
+                    revision: 6,
+                    key: key("dev"),
+                    value: Some("{\"x\":\"é\"}".to_owned()),
+                },
+                Entry {
+                    revision: 7,
+                    key: key("$default"),
+                    value: None,
+                },
+            ],
+        };
+        let text = lines(batch.clone()).expect("encodes");
+        assert_eq!(
+            text,
+            "{\"stage\":{\"revision\":6,\"api_id\":\"a1\",\"stage_name\":\"dev\",\"document\":{\"x\":\"é\"}}}\n\
+             {\"stage\":{\"revision\":7,\"api_id\":\"a1\",\"stage_name\":\"$default\",\"document\":null}}\n\
+             {\"synced\":{\"source\":\"s\",\"revision\":7,\"complete\":false}}\n"
+        );
+        let entries = text
+            .lines()
+            .take(2)
+            .map(|line| match parse(line.as_bytes()) {
+                Ok(Record::Stage(record)) => Entry::from(record),
+                other => panic!("{other:?}"),
+            });
+        assert_eq!(entries.collect::<Vec<_>>(), batch.entries);
+        assert!(parse(b"{\"unheard_of\":{}}").is_err());
+    }
+}
