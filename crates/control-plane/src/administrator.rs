@@ -40,8 +40,10 @@ impl ControlPlane {
         let mut random = [0; 30];
         getrandom::fill(&mut random).map_err(StartError::Random)?;
         let secret = BASE64_STANDARD_NO_PAD.encode(random);
-        let sealed_secret =
-            self.master_key.seal(&access_key_id, &secret).ok_or(StartError::OtherMasterKey)?;
+        let sealed_secret = self
+            .master_key
+            .seal(&access_key_id, &secret)
+            .ok_or(StartError::OtherMasterKey)?;
         write
             .access_key_insert(&AccessKey {
                 access_key_id: access_key_id.clone(),
@@ -67,7 +69,9 @@ impl ControlPlane {
         &self,
         session: &mut gatewright_store::Session,
     ) -> Result<(), StartError> {
-        let Some(key) = session.access_key_first().await? else { return Ok(()) };
+        let Some(key) = session.access_key_first().await? else {
+            return Ok(());
+        };
         match self.master_key.open(&key.access_key_id, &key.sealed_secret) {
             Some(_) => Ok(()),
             None => Err(StartError::OtherMasterKey),

@@ -15,7 +15,10 @@ impl ControlPlane {
         request: &http::request::Parts,
         body: &[u8],
     ) -> Result<(), OperationError> {
-        let header = request.headers.get(http::header::AUTHORIZATION).ok_or_else(missing_token)?;
+        let header = request
+            .headers
+            .get(http::header::AUTHORIZATION)
+            .ok_or_else(missing_token)?;
         let authorization = header
             .to_str()
             .map_err(|_| missing_token())
@@ -46,7 +49,12 @@ impl ControlPlane {
     }
 
     async fn secret_of(&self, access_key_id: &str) -> Result<String, OperationError> {
-        let key = self.store.read().await?.access_key_fetch(access_key_id).await?;
+        let key = self
+            .store
+            .read()
+            .await?
+            .access_key_fetch(access_key_id)
+            .await?;
         let key = key.filter(|key| key.active).ok_or_else(unknown_key)?;
         self.master_key
             .open(&key.access_key_id, &key.sealed_secret)
@@ -63,7 +71,10 @@ pub(crate) fn missing_token() -> OperationError {
 }
 
 fn malformed(error: &gatewright_sigv4::MalformedAuthorization) -> OperationError {
-    OperationError::Forbidden { name: "IncompleteSignatureException", message: error.to_string() }
+    OperationError::Forbidden {
+        name: "IncompleteSignatureException",
+        message: error.to_string(),
+    }
 }
 
 fn unknown_key() -> OperationError {
@@ -74,5 +85,8 @@ fn unknown_key() -> OperationError {
 }
 
 fn refused(error: &VerifyError) -> OperationError {
-    OperationError::Forbidden { name: "InvalidSignatureException", message: error.to_string() }
+    OperationError::Forbidden {
+        name: "InvalidSignatureException",
+        message: error.to_string(),
+    }
 }

@@ -70,7 +70,9 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// The stored keys were sealed with another key file.
-    #[error("the access keys in the database were sealed with another key than the one in the secret key file")]
+    #[error(
+        "the access keys in the database were sealed with another key than the one in the secret key file"
+    )]
     OtherMasterKey,
     /// The operating system gives no random bytes.
     #[error("no random bytes: {0}")]

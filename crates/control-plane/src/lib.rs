@@ -5,24 +5,24 @@
 //! and calls the operation's function in `operations/`; `error_response` is the only place that
 //! knows how a refusal looks. Follows spec/management-api.md.
 
-mod control_plane;
-mod router;
-mod operation_table;
+mod administrator;
 mod authentication;
 mod call;
-mod operations;
-mod pagination;
-mod validation;
-mod not_yet;
-mod publish;
-mod feed;
-mod administrator;
-mod secrets;
+mod control_plane;
 mod error;
 mod error_response;
+mod feed;
+mod not_yet;
+mod operation_table;
+mod operations;
+mod pagination;
+mod publish;
+mod router;
+mod secrets;
+mod validation;
 
 pub use administrator::AdministratorKey;
 pub use control_plane::{ApiEndpoint, ControlPlane, Settings};
+pub use error::StartError;
 pub use feed::StoreFeed;
 pub use secrets::{MasterKey, MasterKeyError};
-pub use error::StartError;

@@ -13,15 +13,23 @@ pub(crate) struct Routed {
 
 /// Finds the operation. Paths are matched undecoded: a tagged ARN holds encoded slashes.
 pub(crate) fn route(method: &str, raw_path: &str) -> Option<Routed> {
-    OPERATIONS.iter().filter(|operation| operation.method == method).find_map(|operation| {
-        let parameters = parameters(operation.path, raw_path)?;
-        Some(Routed { operation, parameters })
-    })
+    OPERATIONS
+        .iter()
+        .filter(|operation| operation.method == method)
+        .find_map(|operation| {
+            let parameters = parameters(operation.path, raw_path)?;
+            Some(Routed {
+                operation,
+                parameters,
+            })
+        })
 }
 
 /// Whether any operation has this path, under whatever method.
 pub(crate) fn is_path(raw_path: &str) -> bool {
-    OPERATIONS.iter().any(|operation| parameters(operation.path, raw_path).is_some())
+    OPERATIONS
+        .iter()
+        .any(|operation| parameters(operation.path, raw_path).is_some())
 }
 
 fn parameters(pattern: &'static str, raw_path: &str) -> Option<Vec<(&'static str, String)>> {
@@ -29,7 +37,10 @@ fn parameters(pattern: &'static str, raw_path: &str) -> Option<Vec<(&'static str
     let mut segments = raw_path.split('/');
     for wanted in pattern.split('/') {
         let segment = segments.next()?;
-        let Some(name) = wanted.strip_prefix('{').and_then(|name| name.strip_suffix('}')) else {
+        let Some(name) = wanted
+            .strip_prefix('{')
+            .and_then(|name| name.strip_suffix('}'))
+        else {
             if segment == wanted {
                 continue;
             }
@@ -46,7 +57,10 @@ fn parameters(pattern: &'static str, raw_path: &str) -> Option<Vec<(&'static str
                 raw.push_str(rest);
             }
         }
-        found.push((name, percent_decode_str(&raw).decode_utf8().ok()?.into_owned()));
+        found.push((
+            name,
+            percent_decode_str(&raw).decode_utf8().ok()?.into_owned(),
+        ));
     }
     segments.next().is_none().then_some(found)
 }
@@ -62,7 +76,12 @@ mod tests {
             let values = found.parameters.iter().map(|(_, value)| value.as_str());
             (found.operation.name, values.collect::<Vec<_>>())
         });
-        assert_eq!(found.as_ref().map(|(name, values)| (*name, values.as_slice())), expected);
+        assert_eq!(
+            found
+                .as_ref()
+                .map(|(name, values)| (*name, values.as_slice())),
+            expected
+        );
     }
 
     #[test]
@@ -70,14 +89,22 @@ mod tests {
         check("POST", "/v2/apis", Some(("CreateApi", &[])));
         check("PUT", "/v2/apis", Some(("ImportApi", &[])));
         check("GET", "/v2/apis/abc", Some(("GetApi", &["abc"])));
-        check("PATCH", "/v2/apis/abc/stages/%24default", Some(("UpdateStage", &["abc", "$default"])));
+        check(
+            "PATCH",
+            "/v2/apis/abc/stages/%24default",
+            Some(("UpdateStage", &["abc", "$default"])),
+        );
         check(
             "DELETE",
             "/v2/apis/a/stages/s/routesettings/GET%20%2Fpets%2F%7Bid%7D",
             Some(("DeleteRouteSettings", &["a", "s", "GET /pets/{id}"])),
         );
         let arn = "arn:aws:apigateway:eu-west-1::/apis/abc";
-        check("GET", "/v2/tags/arn%3Aaws%3Aapigateway%3Aeu-west-1%3A%3A%2Fapis%2Fabc", Some(("GetTags", &[arn])));
+        check(
+            "GET",
+            "/v2/tags/arn%3Aaws%3Aapigateway%3Aeu-west-1%3A%3A%2Fapis%2Fabc",
+            Some(("GetTags", &[arn])),
+        );
         check("GET", &format!("/v2/tags/{arn}"), Some(("GetTags", &[arn])));
     }
 

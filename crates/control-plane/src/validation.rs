@@ -56,10 +56,7 @@ pub(crate) fn created_text(new: Option<String>) -> Option<String> {
 }
 
 /// Lays new entries over a map; an empty value removes its key.
-pub(crate) fn merge_texts(
-    current: &mut BTreeMap<String, String>,
-    new: BTreeMap<String, String>,
-) {
+pub(crate) fn merge_texts(current: &mut BTreeMap<String, String>, new: BTreeMap<String, String>) {
     for (key, value) in new {
         if value.is_empty() {
             current.remove(&key);

@@ -1,1 +1,17 @@
-//! The request pipeline.
+//! The request pipeline: from a client's request to an integration and back.
+//!
+//! `pipeline` names every step in order. Everything that could be parsed was parsed when the
+//! stage arrived (`stage`); what is served is one immutable catalogue behind one atomic swap
+//! (`catalogue`). This crate knows neither the store nor the management API.
+
+mod address;
+mod catalogue;
+mod fault;
+mod fault_response;
+mod pipeline;
+mod response_body;
+mod stage;
+
+pub use catalogue::Catalogue;
+pub use pipeline::{DataPlane, Worker};
+pub use response_body::ResponseBody;

@@ -1,2 +1,35 @@
-//! The gatewright binary.
-fn main() {}
+//! The `gatewright` binary: command line and configuration, and the parts wired into one of
+//! three shapes. Thin: what it starts lives in the crates.
+
+mod admin;
+mod command_line;
+mod config;
+mod listen_file;
+mod roles;
+mod shutdown;
+mod traffic;
+
+use clap::Parser;
+
+use crate::command_line::{Command, CommandLine};
+use crate::config::Config;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> anyhow::Result<()> {
+    let command_line = CommandLine::parse();
+    let config = Config::load(command_line.command.flags(), std::env::vars())?;
+    if matches!(command_line.command, Command::Check(_)) {
+        command_line::say("The configuration is valid.");
+        return Ok(());
+    }
+    gatewright_observe::start_logging(config.log.format, &config.log.filter)?;
+    match command_line.command {
+        Command::Serve(_) => roles::serve(config),
+        Command::ControlPlane(_) => roles::control_plane(config),
+        Command::DataPlane(_) => roles::data_plane(config),
+        Command::Migrate(_) => roles::migrate(config),
+        Command::Check(_) => Ok(()),
+    }
+}

@@ -11,5 +11,7 @@ mod http_proxy;
 mod integration;
 
 pub use error::IntegrationError;
+/// What an integration is called with and answers: the way out is egress', whatever it calls.
+pub use gatewright_egress::{Client, Egress, ResponseBody, ResponseBodyError};
 pub use http_proxy::HttpProxy;
 pub use integration::{Integration, RequestContext};

@@ -49,8 +49,17 @@ pub(crate) async fn create_api(call: &Call<'_>) -> Result<Answer, OperationError
     let response = shown(call, change.api.clone())?;
     match request.target {
         Some(target) => {
-            let route_key = request.route_key.unwrap_or_else(|| StageName::DEFAULT.to_owned());
-            quick_create(call, &mut change, target, route_key, request.credentials_arn).await?;
+            let route_key = request
+                .route_key
+                .unwrap_or_else(|| StageName::DEFAULT.to_owned());
+            quick_create(
+                call,
+                &mut change,
+                target,
+                route_key,
+                request.credentials_arn,
+            )
+            .await?;
             change.publish(call).await?;
         }
         None if request.route_key.is_some() || request.credentials_arn.is_some() => {
@@ -76,7 +85,13 @@ pub(crate) async fn delete_api(call: &Call<'_>) -> Result<Answer, OperationError
 
 /// `GetApi`.
 pub(crate) async fn get_api(call: &Call<'_>) -> Result<Answer, OperationError> {
-    let api = call.plane.store.read().await?.api_fetch(&call.api_id()).await?;
+    let api = call
+        .plane
+        .store
+        .read()
+        .await?
+        .api_fetch(&call.api_id())
+        .await?;
     shown(call, api.ok_or_else(|| unknown_api(call))?)
 }
 
@@ -110,7 +125,10 @@ pub(crate) async fn update_api(call: &Call<'_>) -> Result<Answer, OperationError
         api.api_key_selection_expression = expression;
     }
     // `{}` changes nothing; only DeleteCorsConfiguration removes.
-    if let Some(new) = request.cors_configuration.filter(|new| *new != gatewright_types::Cors::default()) {
+    if let Some(new) = request
+        .cors_configuration
+        .filter(|new| *new != gatewright_types::Cors::default())
+    {
         api.cors_configuration = Some(cors::checked(new)?);
     }
     if let Some(disabled) = request.disable_execute_api_endpoint {
@@ -120,7 +138,8 @@ pub(crate) async fn update_api(call: &Call<'_>) -> Result<Answer, OperationError
         api.ip_address_type = ip_address_type;
     }
     change.write.api_update(&change.api).await?;
-    if request.target.is_some() || request.route_key.is_some() || request.credentials_arn.is_some() {
+    if request.target.is_some() || request.route_key.is_some() || request.credentials_arn.is_some()
+    {
         let members = (request.target, request.route_key, request.credentials_arn);
         update_quick_created(&mut change, members).await?;
     }
@@ -154,7 +173,11 @@ async fn quick_create(
     let target = format!("integrations/{}", made.integration_id);
     let mut route = route::checked_new(
         call,
-        CreateRoute { route_key: Some(route_key), target: Some(target), ..CreateRoute::default() },
+        CreateRoute {
+            route_key: Some(route_key),
+            target: Some(target),
+            ..CreateRoute::default()
+        },
     )?;
     route.api_gateway_managed = Some(true);
     change.write.route_insert(&api_id, &route).await?;
@@ -191,8 +214,10 @@ async fn update_quick_created(
         )
     };
     let routes = change.write.route_list_all(&api_id).await?;
-    let mut route: Route =
-        routes.into_iter().find(|route| route.api_gateway_managed == Some(true)).ok_or_else(none)?;
+    let mut route: Route = routes
+        .into_iter()
+        .find(|route| route.api_gateway_managed == Some(true))
+        .ok_or_else(none)?;
     let integrations = change.write.integration_list_all(&api_id).await?;
     let mut made: Integration = integrations
         .into_iter()
@@ -222,7 +247,11 @@ fn is_url(target: &str) -> bool {
 }
 
 fn kind(url: bool) -> IntegrationType {
-    if url { IntegrationType::HttpProxy } else { IntegrationType::AwsProxy }
+    if url {
+        IntegrationType::HttpProxy
+    } else {
+        IntegrationType::AwsProxy
+    }
 }
 
 fn shown(call: &Call<'_>, mut api: Api) -> Result<Answer, OperationError> {
@@ -267,10 +296,9 @@ fn check_texts(
 /// An HTTP API has one route selection expression, in either spelling.
 fn check_route_selection(expression: Option<&str>) -> Result<(), OperationError> {
     match expression {
-        None
-        | Some(
-            Api::HTTP_ROUTE_SELECTION_EXPRESSION | "${request.method} ${request.path}",
-        ) => Ok(()),
+        None | Some(Api::HTTP_ROUTE_SELECTION_EXPRESSION | "${request.method} ${request.path}") => {
+            Ok(())
+        }
         Some(_) => Err(OperationError::bad_request(format!(
             "Invalid value for 'routeSelectionExpression': an HTTP API's must be {}",
             Api::HTTP_ROUTE_SELECTION_EXPRESSION

@@ -1,0 +1,104 @@
+//! Everything that is served, as one immutable value behind one atomic swap.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use gatewright_integrations::Egress;
+use gatewright_observe::Metrics;
+use gatewright_snapshot::{CompileError, DocumentError, StageDocument, compile};
+use gatewright_sync::{Batch, BatchRefused, CatalogueSink, Entry, EntryKey};
+use gatewright_types::{ApiId, StageName};
+
+use crate::stage::Stage;
+
+/// What is served. Cloned handles see the same catalogue.
+#[derive(Clone, Debug)]
+pub struct Catalogue(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    apis: ArcSwapOption<Apis>,
+    egress: Egress,
+    metrics: Metrics,
+}
+
+/// Stages by API. An API without stages is not in it.
+pub(crate) type Apis = HashMap<ApiId, Arc<HashMap<StageName, Arc<Stage>>>>;
+
+/// Why an entry cannot be served.
+#[derive(Debug, thiserror::Error)]
+enum EntryError {
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    #[error("the document is of another stage than its key says")]
+    OtherStage,
+}
+
+impl Catalogue {
+    /// Nothing yet: until the first batch is applied, every request is answered 503.
+    #[must_use]
+    pub fn new(egress: Egress, metrics: Metrics) -> Self {
+        Self(Arc::new(Inner {
+            apis: ArcSwapOption::empty(),
+            egress,
+            metrics,
+        }))
+    }
+
+    /// The catalogue as it stands; absent before the first batch.
+    pub(crate) fn load(&self) -> arc_swap::Guard<Option<Arc<Apis>>> {
+        self.0.apis.load()
+    }
+
+    fn stage(&self, entry: &Entry) -> Result<Option<Arc<Stage>>, EntryError> {
+        let Some(value) = &entry.value else {
+            return Ok(None);
+        };
+        let document = StageDocument::decode(value)?;
+        let EntryKey::Stage { api_id, stage_name } = &entry.key;
+        if document.api_id != *api_id || document.stage.stage_name != *stage_name {
+            return Err(EntryError::OtherStage);
+        }
+        let plan = compile(&document)?;
+        Ok(Some(Arc::new(Stage::new(
+            plan,
+            &self.0.egress,
+            &self.0.metrics,
+        ))))
+    }
+}
+
+impl CatalogueSink for Catalogue {
+    fn apply(&self, batch: &Batch) -> Result<(), BatchRefused> {
+        // Compiled first, all of it: one entry that cannot be served refuses the batch.
+        let mut stages = Vec::with_capacity(batch.entries.len());
+        for entry in &batch.entries {
+            let EntryKey::Stage { api_id, stage_name } = &entry.key;
+            let stage = self.stage(entry).map_err(|cause| BatchRefused {
+                key: format!("{api_id}/{stage_name}"),
+                cause: cause.into(),
+            })?;
+            stages.push((api_id, stage_name, stage));
+        }
+        let current = self.0.apis.load();
+        let mut apis = match &*current {
+            Some(apis) if !batch.complete => Apis::clone(apis),
+            _ => Apis::new(),
+        };
+        for (api_id, stage_name, stage) in stages {
+            let api = Arc::make_mut(apis.entry(api_id.clone()).or_default());
+            match stage {
+                Some(stage) => api.insert(stage_name.clone(), stage),
+                None => api.remove(stage_name),
+            };
+            if api.is_empty() {
+                apis.remove(api_id);
+            }
+        }
+        self.0.apis.store(Some(Arc::new(apis)));
+        Ok(())
+    }
+}

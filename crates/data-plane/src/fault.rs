@@ -1,0 +1,47 @@
+//! Errors the data plane answers with.
+
+use gatewright_ingress::RequestBodyError;
+use gatewright_integrations::IntegrationError;
+
+/// Why a request is not answered by its upstream. How each looks stands in `fault_response`.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fault {
+    /// The client's request is malformed.
+    #[error("the request is malformed")]
+    BadRequest,
+    /// No API, no stage, or no route.
+    #[error("no stage or route takes the request")]
+    NotFound,
+    /// The request's body is larger than is taken.
+    #[error("the request's body is too large")]
+    RequestEntityTooLarge,
+    /// The client's body did not arrive whole.
+    #[error("the request's body did not arrive whole")]
+    RequestBodyBroken,
+    /// The integration failed.
+    #[error("the integration failed")]
+    Integration(#[source] IntegrationError),
+    /// There is no catalogue yet.
+    #[error("no catalogue yet")]
+    NotReady,
+}
+
+impl From<IntegrationError> for Fault {
+    fn from(error: IntegrationError) -> Self {
+        match &error {
+            IntegrationError::RequestBody(cause) => match request_body_error(&**cause) {
+                Some(RequestBodyError::TooLarge { .. }) => Self::RequestEntityTooLarge,
+                _ => Self::RequestBodyBroken,
+            },
+            _ => Self::Integration(error),
+        }
+    }
+}
+
+/// The client's own error among the causes of one.
+fn request_body_error<'e>(
+    error: &'e (dyn std::error::Error + 'static),
+) -> Option<&'e RequestBodyError> {
+    std::iter::successors(Some(error), |error| error.source())
+        .find_map(|error| error.downcast_ref())
+}

@@ -1,0 +1,196 @@
+//! Configuration: file, then environment, then flags; unknown keys are errors.
+
+mod keys;
+mod merge;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use gatewright_observe::LogFormat;
+use gatewright_types::Account;
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use crate::command_line::{Flags, Role};
+
+/// Everything the binary is told.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    pub(crate) data_dir: PathBuf,
+    pub(crate) database_url: String,
+    pub(crate) account: Account,
+    pub(crate) base_domain: String,
+    pub(crate) public_url: PublicUrl,
+    pub(crate) traffic: Traffic,
+    pub(crate) management_listen: SocketAddr,
+    pub(crate) admin_listen: SocketAddr,
+    pub(crate) feed_listen: SocketAddr,
+    pub(crate) feed: gatewright_sync::Options,
+    pub(crate) egress: gatewright_egress::Options,
+    pub(crate) secret_key_file: PathBuf,
+    pub(crate) log: Log,
+}
+
+/// How clients reach the APIs from outside, where that differs from the listener.
+#[derive(Clone, Debug)]
+pub(crate) struct PublicUrl {
+    pub(crate) scheme: Option<&'static str>,
+    pub(crate) port: Option<u16>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Traffic {
+    pub(crate) listen: SocketAddr,
+    pub(crate) threads: usize,
+    pub(crate) limits: gatewright_ingress::Options,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Log {
+    pub(crate) format: LogFormat,
+    pub(crate) filter: String,
+}
+
+impl Config {
+    /// Reads and checks everything.
+    pub(crate) fn load(
+        (role, flags): (Role, &Flags),
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> anyhow::Result<Self> {
+        let mut table = match &flags.config {
+            None => Table::new(),
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("cannot read {}", path.display()))?;
+                text.parse()
+                    .with_context(|| format!("{} is not TOML", path.display()))?
+            }
+        };
+        merge::environment(&mut table, environment)?;
+        merge::flags(&mut table, flags)?;
+        Self::from_table(role, table)
+    }
+
+    fn from_table(role: Role, mut table: Table) -> anyhow::Result<Self> {
+        let loopback = role == Role::Serve;
+        let any = if loopback {
+            Ipv4Addr::LOCALHOST
+        } else {
+            Ipv4Addr::UNSPECIFIED
+        };
+        let listen = |port| SocketAddr::new(IpAddr::V4(any), port);
+        let data_dir = PathBuf::from(
+            take::<String>(&mut table, "data_dir")?
+                .unwrap_or_else(|| "./gatewright-data".to_owned()),
+        );
+        let database_url = take::<String>(&mut table, "database_url")?
+            .filter(|url| !url.is_empty())
+            .unwrap_or_else(|| format!("sqlite:{}", data_dir.join("gatewright.db").display()));
+
+        let mut account = section(&mut table, "account")?;
+        let mut data_plane = section(&mut table, "data_plane")?;
+        let mut traffic = section(&mut table, "traffic")?;
+        let mut management = section(&mut table, "management")?;
+        let mut admin = section(&mut table, "admin")?;
+        let mut feed = section(&mut table, "feed")?;
+        let mut secrets = section(&mut table, "secrets")?;
+        let mut log = section(&mut table, "log")?;
+        let config = Self {
+            database_url,
+            account: Account {
+                id: take(&mut account, "account.id")?.unwrap_or_else(|| "000000000000".to_owned()),
+                region: take(&mut account, "account.region")?
+                    .unwrap_or_else(|| "us-east-1".to_owned()),
+            },
+            base_domain: take(&mut data_plane, "data_plane.base_domain")?
+                .unwrap_or_else(|| "localhost".to_owned()),
+            public_url: PublicUrl {
+                scheme: scheme(take(&mut data_plane, "data_plane.public_scheme")?)?,
+                port: take::<u16>(&mut data_plane, "data_plane.public_port")?
+                    .filter(|port| *port > 0),
+            },
+            traffic: Traffic {
+                listen: take(&mut traffic, "traffic.listen")?.unwrap_or_else(|| listen(8080)),
+                threads: take::<usize>(&mut traffic, "traffic.threads")?
+                    .and_then(NonZeroUsize::new)
+                    .unwrap_or_else(cores)
+                    .get(),
+                limits: rest(traffic, "traffic")?,
+            },
+            management_listen: take(&mut management, "management.listen")?
+                .unwrap_or_else(|| listen(8081)),
+            admin_listen: take(&mut admin, "admin.listen")?.unwrap_or_else(|| listen(9901)),
+            feed_listen: take(&mut feed, "feed.listen")?.unwrap_or_else(|| listen(8082)),
+            feed: rest(feed, "feed")?,
+            egress: rest(section(&mut table, "egress")?, "egress")?,
+            secret_key_file: take::<PathBuf>(&mut secrets, "secrets.key_file")?
+                .filter(|path| !path.as_os_str().is_empty())
+                .unwrap_or_else(|| data_dir.join("secret.key")),
+            log: Log {
+                format: match take::<String>(&mut log, "log.format")?.as_deref() {
+                    None | Some("text") => LogFormat::Text,
+                    Some("json") => LogFormat::Json,
+                    Some(other) => anyhow::bail!("log.format: '{other}' is neither text nor json"),
+                },
+                filter: take(&mut log, "log.filter")?.unwrap_or_else(|| "info".to_owned()),
+            },
+            data_dir,
+        };
+        let leftovers = [
+            ("account.", account),
+            ("data_plane.", data_plane),
+            ("management.", management),
+            ("admin.", admin),
+            ("secrets.", secrets),
+            ("log.", log),
+            ("", table),
+        ];
+        for (prefix, table) in leftovers {
+            if let Some(key) = table.keys().next() {
+                anyhow::bail!("unknown key {prefix}{key}; docs/CONFIG.md lists all");
+            }
+        }
+        Ok(config)
+    }
+}
+
+fn cores() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+fn scheme(text: Option<String>) -> anyhow::Result<Option<&'static str>> {
+    match text.as_deref() {
+        None | Some("") => Ok(None),
+        Some("http") => Ok(Some("http")),
+        Some("https") => Ok(Some("https")),
+        Some(other) => {
+            anyhow::bail!("data_plane.public_scheme: '{other}' is neither http nor https")
+        }
+    }
+}
+
+fn section(table: &mut Table, name: &str) -> anyhow::Result<Table> {
+    match table.remove(name) {
+        None => Ok(Table::new()),
+        Some(Value::Table(section)) => Ok(section),
+        Some(_) => anyhow::bail!("{name} must be a table: [{name}]"),
+    }
+}
+
+/// Takes a key, given with its section's name, out of its section.
+fn take<T: for<'de> Deserialize<'de>>(table: &mut Table, key: &str) -> anyhow::Result<Option<T>> {
+    let name = key.rsplit('.').next().unwrap_or(key);
+    let value = table.remove(name).map(Value::try_into).transpose();
+    value.with_context(|| format!("{key} is not valid"))
+}
+
+fn rest<T: for<'de> Deserialize<'de>>(table: Table, name: &str) -> anyhow::Result<T> {
+    Value::Table(table)
+        .try_into()
+        .with_context(|| format!("[{name}] is not valid"))
+}
+
+#[cfg(test)]
+mod tests;

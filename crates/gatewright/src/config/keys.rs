@@ -1,0 +1,99 @@
+//! Every key there is, gathered from the crates that own them.
+
+use gatewright_types::ConfigKey;
+
+const OWN: &[ConfigKey] = &[
+    ConfigKey {
+        key: "data_dir",
+        default: "\"./gatewright-data\"",
+        meaning: "where everything that must survive is kept",
+    },
+    ConfigKey {
+        key: "database_url",
+        default: "\"\"",
+        meaning: "sqlite:<path> or postgres://…; empty: SQLite in the data directory",
+    },
+    ConfigKey {
+        key: "account.id",
+        default: "\"000000000000\"",
+        meaning: "the account in messages and ARNs",
+    },
+    ConfigKey {
+        key: "account.region",
+        default: "\"us-east-1\"",
+        meaning: "the region in ARNs and host names; any is accepted in a signature",
+    },
+    ConfigKey {
+        key: "data_plane.base_domain",
+        default: "\"localhost\"",
+        meaning: "what follows {apiId}.execute-api.{region}. in host names",
+    },
+    ConfigKey {
+        key: "data_plane.public_scheme",
+        default: "\"\"",
+        meaning: "http or https in apiEndpoint; empty: http in serve, https in control-plane",
+    },
+    ConfigKey {
+        key: "data_plane.public_port",
+        default: "0",
+        meaning: "port in apiEndpoint; 0: the traffic listener's in serve, none in control-plane",
+    },
+    ConfigKey {
+        key: "traffic.listen",
+        default: "\"127.0.0.1:8080\"",
+        meaning: "where clients call the APIs; data-plane: 0.0.0.0:8080",
+    },
+    ConfigKey {
+        key: "traffic.threads",
+        default: "0",
+        meaning: "threads that serve traffic; 0: one for each core",
+    },
+    ConfigKey {
+        key: "management.listen",
+        default: "\"127.0.0.1:8081\"",
+        meaning: "where the management API answers; control-plane: 0.0.0.0:8081",
+    },
+    ConfigKey {
+        key: "admin.listen",
+        default: "\"127.0.0.1:9901\"",
+        meaning: "where /livez, /readyz and /metrics answer; others than serve: 0.0.0.0:9901",
+    },
+    ConfigKey {
+        key: "feed.listen",
+        default: "\"0.0.0.0:8082\"",
+        meaning: "where a control plane serves the feed",
+    },
+    ConfigKey {
+        key: "secrets.key_file",
+        default: "\"\"",
+        meaning: "the key that seals stored secrets, made when absent; empty: secret.key in the data directory",
+    },
+    ConfigKey {
+        key: "log.format",
+        default: "\"text\"",
+        meaning: "text or json",
+    },
+    ConfigKey {
+        key: "log.filter",
+        default: "\"info\"",
+        meaning: "what is logged, for example warn,gatewright_sync=debug",
+    },
+];
+
+/// All keys, in the order of docs/CONFIG.md.
+pub(crate) fn all() -> Vec<&'static ConfigKey> {
+    [
+        OWN,
+        gatewright_ingress::KEYS,
+        gatewright_egress::KEYS,
+        gatewright_sync::KEYS,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The environment variable of a key.
+pub(crate) fn variable(key: &str) -> String {
+    format!("GATEWRIGHT_{}", key.replace('.', "_").to_ascii_uppercase())
+}

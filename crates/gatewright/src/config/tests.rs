@@ -1,0 +1,130 @@
+use std::fmt::Write;
+
+use super::*;
+
+fn load(file: &str, environment: &[(&str, &str)], flags: &Flags) -> anyhow::Result<Config> {
+    let mut table = file.parse::<Table>()?;
+    let variables = environment
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    merge::environment(&mut table, variables)?;
+    merge::flags(&mut table, flags)?;
+    Config::from_table(Role::Serve, table)
+}
+
+#[test]
+fn flags_outweigh_the_environment_which_outweighs_the_file() {
+    let file = "[traffic]\nlisten = \"127.0.0.1:1\"\nidle_timeout_ms = 7\n[account]\nid = \"1\"\n[admin]\nlisten = \"127.0.0.1:1\"";
+    let environment = [
+        ("GATEWRIGHT_TRAFFIC_LISTEN", "127.0.0.1:2"),
+        ("GATEWRIGHT_ADMIN_LISTEN", "127.0.0.1:2"),
+        ("GATEWRIGHT_TRAFFIC_THREADS", "3"),
+        ("GATEWRIGHT_EGRESS_DENY", "10.0.0.0/8, 127.0.0.0/8"),
+        ("GATEWRIGHT_SERVICE_HOST", "10.0.0.1"),
+        ("HOME", "/root"),
+    ];
+    let flags = Flags {
+        traffic_listen: Some("127.0.0.1:3".to_owned()),
+        ..Flags::default()
+    };
+    let config = load(file, &environment, &flags).expect("valid");
+    assert_eq!(config.traffic.listen.port(), 3);
+    assert_eq!(config.admin_listen.port(), 2);
+    assert_eq!(
+        (config.account.id.as_str(), config.traffic.threads),
+        ("1", 3)
+    );
+    assert_eq!(
+        (
+            config.traffic.limits.idle_timeout_ms,
+            config.egress.deny.len()
+        ),
+        (7, 2)
+    );
+    assert_eq!(
+        config.database_url,
+        "sqlite:./gatewright-data/gatewright.db"
+    );
+}
+
+#[test]
+fn mistakes_are_named() {
+    let check = |file: &str, environment: &[(&str, &str)], expected: &str| {
+        let error = load(file, environment, &Flags::default()).expect_err(file);
+        assert!(format!("{error:#}").contains(expected), "{error:#}");
+    };
+    check("nope = 1", &[], "unknown key nope");
+    check("[account]\nname = \"x\"", &[], "unknown key account.name");
+    check(
+        "[traffic]\nnope = 1",
+        &[],
+        "[traffic] is not valid: unknown field `nope`",
+    );
+    check("traffic = 1", &[], "traffic must be a table");
+    check(
+        "[admin]\nlisten = \"here\"",
+        &[],
+        "admin.listen is not valid",
+    );
+    check("[egress]\ndeny = [\"x\"]", &[], "[egress] is not valid");
+    check("[log]\nformat = \"xml\"", &[], "log.format: 'xml'");
+    check(
+        "",
+        &[("GATEWRIGHT_NOPE", "1")],
+        "unknown environment variable GATEWRIGHT_NOPE",
+    );
+    check(
+        "",
+        &[("GATEWRIGHT_TRAFFIC_THREADS", "x")],
+        "GATEWRIGHT_TRAFFIC_THREADS: 'x'",
+    );
+}
+
+/// Every key of the list is one that is read: a default of the wrong name or type fails here.
+#[test]
+fn every_listed_key_is_known() {
+    for key in keys::all() {
+        let text = key
+            .default
+            .trim_matches('"')
+            .trim_matches(['[', ']'])
+            .to_owned();
+        let environment = [(keys::variable(key.key), text)];
+        let mut table = Table::new();
+        merge::environment(&mut table, environment.into_iter()).expect(key.key);
+        Config::from_table(Role::Serve, table)
+            .unwrap_or_else(|error| panic!("{}: {error:#}", key.key));
+    }
+}
+
+#[test]
+fn the_sample_files_are_valid() {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(directory).expect("config/") {
+        let path = entry.expect("readable").path();
+        let text = std::fs::read_to_string(&path).expect("readable");
+        load(&text, &[], &Flags::default()).unwrap_or_else(|error| panic!("{path:?}: {error:#}"));
+        seen += 1;
+    }
+    assert!(seen >= 3, "one sample for each role");
+}
+
+#[test]
+fn the_reference_lists_every_key() {
+    let mut text = String::from(
+        "# Configuration\n\nA TOML file (`--config`), then the environment, then flags; the later outweighs the earlier, and an\nunknown key is an error. Sample files: [config/](../config). This page is generated from each crate's\n`options.rs` by a test (`UPDATE_EXPECT=1 cargo test -p gatewright`).\n\n| key | environment | default | meaning |\n| --- | --- | --- | --- |\n",
+    );
+    for key in keys::all() {
+        writeln!(
+            text,
+            "| `{}` | `{}` | `{}` | {} |",
+            key.key,
+            keys::variable(key.key),
+            key.default,
+            key.meaning
+        )
+        .expect("written");
+    }
+    expect_test::expect_file!["../../../../docs/CONFIG.md"].assert_eq(&text);
+}

@@ -1,0 +1,134 @@
+//! The three shapes of the binary, and `migrate`.
+
+mod control_plane;
+mod data_plane;
+mod serve;
+
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use anyhow::Context;
+use gatewright_control_plane::{AdministratorKey, ApiEndpoint, ControlPlane, MasterKey, Settings};
+use gatewright_ingress::{Listener, Options, Service};
+use gatewright_observe::{RandomIds, SystemClock};
+use gatewright_store::Store;
+use tokio::task::JoinSet;
+
+use crate::command_line::say;
+use crate::config::Config;
+use crate::shutdown::Shutdown;
+use crate::traffic::local_runtime;
+
+pub(crate) use control_plane::control_plane;
+pub(crate) use data_plane::data_plane;
+pub(crate) use serve::serve;
+
+/// `gatewright migrate`.
+pub(crate) fn migrate(config: Config) -> anyhow::Result<()> {
+    create_data_dir(&config.data_dir)?;
+    local_runtime()?.block_on(async move {
+        let store = Store::open(&config.database_url).await?;
+        let applied = store.migrate().await?;
+        store.close().await;
+        say(&format!(
+            "{applied} migrations applied; the schema is up to date."
+        ));
+        Ok(())
+    })
+}
+
+/// Bytes of a management, feed or admin request's body; the control plane has its own, lower
+/// bound with its own error.
+const CONTROL_BODY_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+/// The listeners beside traffic, all on the control thread.
+struct ControlListeners {
+    tasks: JoinSet<()>,
+    shutdown: Shutdown,
+}
+
+impl ControlListeners {
+    fn new(shutdown: &Shutdown) -> Self {
+        Self {
+            tasks: JoinSet::new(),
+            shutdown: shutdown.clone(),
+        }
+    }
+
+    fn serve<S: Service + 'static>(&mut self, name: &'static str, listener: Listener, service: S) {
+        let shutdown = self.shutdown.clone();
+        self.tasks.spawn_local(async move {
+            let options = Options::default();
+            let watch = shutdown.watch();
+            let served = gatewright_ingress::serve(
+                listener,
+                Rc::new(service),
+                &options,
+                CONTROL_BODY_BYTES_MAX,
+                watch,
+            );
+            if let Err(error) = served.await {
+                tracing::error!(%error, name, "listener failed");
+                shutdown.begin();
+            }
+        });
+    }
+
+    async fn join(mut self) {
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a listener's task failed");
+            }
+        }
+    }
+}
+
+fn bind(name: &str, address: std::net::SocketAddr) -> anyhow::Result<Listener> {
+    let mut listeners = Listener::bind(address, 1)
+        .with_context(|| format!("{name}: cannot listen on {address}"))?;
+    listeners.pop().context("no listener")
+}
+
+/// Only its owner may look: keys and credentials live in it.
+fn create_data_dir(path: &Path) -> anyhow::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(path)
+        .with_context(|| format!("cannot create {}", path.display()))
+}
+
+/// The management API over a store, with an administrator's key in `<data-dir>/credentials`.
+async fn management(
+    config: &Config,
+    store: &Store,
+    api_endpoint: ApiEndpoint,
+) -> anyhow::Result<(ControlPlane, AdministratorKey)> {
+    let settings = Settings {
+        account: config.account.clone(),
+        api_endpoint,
+    };
+    let master_key = MasterKey::load_or_create(&config.secret_key_file)?;
+    let clock = Arc::new(SystemClock);
+    let plane = ControlPlane::new(
+        store.clone(),
+        settings,
+        master_key,
+        clock,
+        Arc::new(RandomIds),
+    );
+    let key = plane
+        .ensure_administrator_key(&config.data_dir.join("credentials"))
+        .await?;
+    Ok((plane, key))
+}
+
+fn execute_api_domain(config: &Config) -> String {
+    format!(
+        "execute-api.{}.{}",
+        config.account.region, config.base_domain
+    )
+}

@@ -1,0 +1,53 @@
+//! `gatewright data-plane`: traffic, following a control plane's feed.
+
+use anyhow::Context;
+use gatewright_data_plane::{Catalogue, DataPlane};
+use gatewright_egress::{Egress, Loopback};
+use gatewright_ingress::Listener;
+use gatewright_observe::Metrics;
+use gatewright_sync::{Applier, FeedClient, FeedStatus, LastGood};
+
+use super::{ControlListeners, bind, create_data_dir};
+use crate::admin::Admin;
+use crate::config::Config;
+use crate::listen_file::ListenFile;
+use crate::shutdown::Shutdown;
+use crate::traffic::{TrafficThreads, local_runtime};
+
+/// Runs until told to stop; starts from disk when no control plane answers.
+pub(crate) fn data_plane(config: Config) -> anyhow::Result<()> {
+    create_data_dir(&config.data_dir)?;
+    let traffic = Listener::bind(config.traffic.listen, config.traffic.threads)
+        .with_context(|| format!("traffic: cannot listen on {}", config.traffic.listen))?;
+    let admin = bind("admin", config.admin_listen)?;
+    let listen = ListenFile {
+        traffic: Some(traffic[0].address()?),
+        management: None,
+        admin: Some(admin.address()?),
+        feed: None,
+    };
+    let metrics = Metrics::new();
+    let egress = Egress::new(&config.egress, Loopback::Denied, metrics.upstream())?;
+    // The control plane is not an upstream that an API could name; its address needs no guard.
+    let feed_egress = Egress::new(&config.egress, Loopback::Allowed, metrics.upstream())?;
+    let catalogue = Catalogue::new(egress.clone(), metrics.clone());
+    let names = (config.account.region.as_str(), config.base_domain.as_str());
+    let data_plane = DataPlane::new(catalogue.clone(), names, egress, metrics.clone());
+    let status = FeedStatus::new(metrics.catalogue());
+    let shutdown = Shutdown::new();
+
+    local_runtime()?.block_on(async {
+        let feed = FeedClient::new(&config.feed, &feed_egress)?;
+        let opened = LastGood::open(&config.data_dir.join("catalogue.redb"))?;
+        let applier = Applier::start(catalogue, opened, status.clone());
+        let threads = TrafficThreads::start(traffic, &data_plane, &config.traffic, &shutdown)?;
+        let mut listeners = ControlListeners::new(&shutdown);
+        listeners.serve("admin", admin, Admin::new(metrics, Some(status)));
+        listen.write(&config.data_dir)?;
+        let ((), stopped) = tokio::join!(feed.run(applier, shutdown.watch()), shutdown.wait());
+        stopped?;
+        listeners.join().await;
+        threads.join();
+        Ok(())
+    })
+}

@@ -1,0 +1,104 @@
+//! `gatewright serve`: both planes in one process.
+
+use std::path::Path;
+
+use anyhow::Context;
+use gatewright_control_plane::{AdministratorKey, ApiEndpoint, StoreFeed};
+use gatewright_data_plane::{Catalogue, DataPlane};
+use gatewright_egress::{Egress, Loopback};
+use gatewright_ingress::Listener;
+use gatewright_observe::Metrics;
+use gatewright_store::Store;
+use gatewright_sync::{Applier, FeedStatus, LastGood, follow_in_process};
+
+use super::{ControlListeners, bind, create_data_dir, execute_api_domain, management};
+use crate::admin::Admin;
+use crate::command_line::say;
+use crate::config::Config;
+use crate::listen_file::ListenFile;
+use crate::shutdown::Shutdown;
+use crate::traffic::{TrafficThreads, local_runtime};
+
+/// Runs until told to stop.
+pub(crate) fn serve(config: Config) -> anyhow::Result<()> {
+    create_data_dir(&config.data_dir)?;
+    let traffic = Listener::bind(config.traffic.listen, config.traffic.threads)
+        .with_context(|| format!("traffic: cannot listen on {}", config.traffic.listen))?;
+    let management_listener = bind("management", config.management_listen)?;
+    let admin = bind("admin", config.admin_listen)?;
+    let listen = ListenFile {
+        traffic: Some(traffic[0].address()?),
+        management: Some(management_listener.address()?),
+        admin: Some(admin.address()?),
+        feed: None,
+    };
+    let traffic_address = traffic[0].address()?;
+    let endpoint = ApiEndpoint {
+        scheme: config.public_url.scheme.unwrap_or("http"),
+        domain: execute_api_domain(&config),
+        port: config.public_url.port.or(Some(traffic_address.port())),
+    };
+
+    let metrics = Metrics::new();
+    let egress = Egress::new(&config.egress, Loopback::Allowed, metrics.upstream())?;
+    let catalogue = Catalogue::new(egress.clone(), metrics.clone());
+    let names = (config.account.region.as_str(), config.base_domain.as_str());
+    let data_plane = DataPlane::new(catalogue.clone(), names, egress, metrics.clone());
+    let status = FeedStatus::new(metrics.catalogue());
+    let shutdown = Shutdown::new();
+
+    local_runtime()?.block_on(async {
+        let store = Store::open(&config.database_url).await?;
+        store.migrate().await?;
+        let (plane, key) = management(&config, &store, endpoint).await?;
+        let opened = LastGood::open(&config.data_dir.join("catalogue.redb"))?;
+        let applier = Applier::start(catalogue, opened, status.clone());
+
+        let threads = TrafficThreads::start(traffic, &data_plane, &config.traffic, &shutdown)?;
+        let mut listeners = ControlListeners::new(&shutdown);
+        listeners.serve("management", management_listener, plane);
+        listeners.serve("admin", admin, Admin::new(metrics, Some(status)));
+        listen.write(&config.data_dir)?;
+        greet(&config.data_dir, &listen, key);
+
+        let feed = StoreFeed::new(store.clone());
+        let (follow, signal) = (
+            follow_in_process(&feed, applier, shutdown.watch()),
+            shutdown.wait(),
+        );
+        let ((), stopped) = tokio::join!(follow, signal);
+        stopped?;
+        listeners.join().await;
+        // Traffic threads drain on their own; nothing else runs here any more.
+        threads.join();
+        store.close().await;
+        Ok(())
+    })
+}
+
+/// What a newcomer does next.
+fn greet(data_dir: &Path, listen: &ListenFile, key: AdministratorKey) {
+    let address = |address: Option<std::net::SocketAddr>| {
+        address
+            .map(|address| address.to_string())
+            .unwrap_or_default()
+    };
+    let credentials = data_dir.join("credentials");
+    let made = match key {
+        AdministratorKey::Created => "made just now",
+        AdministratorKey::Existed => "from an earlier start",
+    };
+    say(&format!(
+        "Gatewright serves APIs on http://{traffic}, the management API on http://{management}.
+The administrator's key is in {credentials} ({made}). In another terminal:
+
+  export AWS_SHARED_CREDENTIALS_FILE={credentials} AWS_REGION=us-east-1
+  export AWS_ENDPOINT_URL_APIGATEWAYV2=http://{management}
+  aws apigatewayv2 create-api --name hello --protocol-type HTTP --target http://127.0.0.1:9901/livez
+  curl http://{traffic}/_aws/execute-api/<ApiId>/%24default/
+",
+        traffic = address(listen.traffic),
+        management = address(listen.management),
+        credentials = credentials.display(),
+    ));
+}
