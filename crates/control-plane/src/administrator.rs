@@ -40,10 +40,8 @@ impl ControlPlane {
         let mut random = [0; 30];
         getrandom::fill(&mut random).map_err(StartError::Random)?;
         let secret = BASE64_STANDARD_NO_PAD.encode(random);
-        let sealed_secret = self
-            .master_key
-            .seal(&access_key_id, &secret)
-            .ok_or(StartError::OtherMasterKey)?;
+        let sealed_secret =
+            self.master_key.seal(&access_key_id, &secret).ok_or(StartError::OtherMasterKey)?;
         write
             .access_key_insert(&AccessKey {
                 access_key_id: access_key_id.clone(),

@@ -15,10 +15,7 @@ impl ControlPlane {
         request: &http::request::Parts,
         body: &[u8],
     ) -> Result<(), OperationError> {
-        let header = request
-            .headers
-            .get(http::header::AUTHORIZATION)
-            .ok_or_else(missing_token)?;
+        let header = request.headers.get(http::header::AUTHORIZATION).ok_or_else(missing_token)?;
         let authorization = header
             .to_str()
             .map_err(|_| missing_token())
@@ -49,12 +46,7 @@ impl ControlPlane {
     }
 
     async fn secret_of(&self, access_key_id: &str) -> Result<String, OperationError> {
-        let key = self
-            .store
-            .read()
-            .await?
-            .access_key_fetch(access_key_id)
-            .await?;
+        let key = self.store.read().await?.access_key_fetch(access_key_id).await?;
         let key = key.filter(|key| key.active).ok_or_else(unknown_key)?;
         self.master_key
             .open(&key.access_key_id, &key.sealed_secret)
@@ -71,10 +63,7 @@ pub(crate) fn missing_token() -> OperationError {
 }
 
 fn malformed(error: &gatewright_sigv4::MalformedAuthorization) -> OperationError {
-    OperationError::Forbidden {
-        name: "IncompleteSignatureException",
-        message: error.to_string(),
-    }
+    OperationError::Forbidden { name: "IncompleteSignatureException", message: error.to_string() }
 }
 
 fn unknown_key() -> OperationError {
@@ -85,8 +74,5 @@ fn unknown_key() -> OperationError {
 }
 
 fn refused(error: &VerifyError) -> OperationError {
-    OperationError::Forbidden {
-        name: "InvalidSignatureException",
-        message: error.to_string(),
-    }
+    OperationError::Forbidden { name: "InvalidSignatureException", message: error.to_string() }
 }

@@ -29,12 +29,7 @@ impl<'a> Call<'a> {
         query: &'a str,
         body: &'a [u8],
     ) -> Self {
-        Self {
-            plane,
-            routed,
-            query,
-            body,
-        }
+        Self { plane, routed, query, body }
     }
 
     pub(crate) fn operation(&self) -> &'static str {
@@ -81,12 +76,9 @@ impl<'a> Call<'a> {
             (key == name).then_some(value)
         });
         raw.map(|raw| {
-            percent_decode_str(raw)
-                .decode_utf8()
-                .map(std::borrow::Cow::into_owned)
-                .map_err(|_| {
-                    OperationError::bad_request(format!("Query parameter '{name}' is not UTF-8"))
-                })
+            percent_decode_str(raw).decode_utf8().map(std::borrow::Cow::into_owned).map_err(|_| {
+                OperationError::bad_request(format!("Query parameter '{name}' is not UTF-8"))
+            })
         })
         .transpose()
     }
@@ -115,9 +107,7 @@ impl<'a> Call<'a> {
 
 /// A resource as an answer's body.
 pub(crate) fn answer<T: Serialize>(resource: &T) -> Result<Answer, OperationError> {
-    serde_json::to_vec(resource)
-        .map(Some)
-        .map_err(|error| OperationError::Internal(error.into()))
+    serde_json::to_vec(resource).map(Some).map_err(|error| OperationError::Internal(error.into()))
 }
 
 fn without_position(error: &serde_json::Error) -> String {

@@ -74,13 +74,7 @@ impl ControlPlane {
         clock: Arc<dyn ClockDebug>,
         ids: Arc<dyn IdSourceDebug>,
     ) -> Self {
-        Self {
-            store,
-            settings,
-            master_key,
-            clock,
-            ids,
-        }
+        Self { store, settings, master_key, clock, ids }
     }
 
     /// Answers one request.
@@ -168,10 +162,7 @@ where
     B: http_body::Body<Data = Bytes>,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    match Limited::new(body, limits::MANAGEMENT_BODY_BYTES_MAX)
-        .collect()
-        .await
-    {
+    match Limited::new(body, limits::MANAGEMENT_BODY_BYTES_MAX).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(OperationError::RequestEntityTooLarge),
         Err(_) => Err(OperationError::Incomplete),
@@ -188,14 +179,7 @@ fn request_id() -> String {
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let hex = u128::from_be_bytes(bytes);
     let text = format!("{hex:032x}");
-    format!(
-        "{}-{}-{}-{}-{}",
-        &text[..8],
-        &text[8..12],
-        &text[12..16],
-        &text[16..20],
-        &text[20..]
-    )
+    format!("{}-{}-{}-{}-{}", &text[..8], &text[8..12], &text[12..16], &text[16..20], &text[20..])
 }
 
 impl gatewright_ingress::Service for ControlPlane {

@@ -36,16 +36,9 @@ impl StoreFeed {
 impl FeedSource for StoreFeed {
     async fn changes_after(&self, after: Option<&Position>) -> Result<Batch, FeedSourceError> {
         let changes = self.changes(after).await?;
-        let entries = changes
-            .stages
-            .into_iter()
-            .map(entry)
-            .collect::<Result<_, _>>()?;
+        let entries = changes.stages.into_iter().map(entry).collect::<Result<_, _>>()?;
         Ok(Batch {
-            position: Position {
-                source: changes.source,
-                revision: changes.revision,
-            },
+            position: Position { source: changes.source, revision: changes.revision },
             complete: changes.complete,
             entries,
         })
@@ -53,13 +46,7 @@ impl FeedSource for StoreFeed {
 
     async fn wait_beyond(&self, revision: u64) {
         // The sender lives as long as the store, which this holds.
-        if self
-            .store
-            .watch()
-            .wait_for(|known| *known > revision)
-            .await
-            .is_err()
-        {
+        if self.store.watch().wait_for(|known| *known > revision).await.is_err() {
             std::future::pending::<()>().await;
         }
     }
@@ -79,15 +66,8 @@ fn entry(change: StageChange) -> Result<Entry, FeedSourceError> {
             Some(document.encode().map_err(failed)?)
         }
     };
-    let key = EntryKey::Stage {
-        api_id: change.api_id,
-        stage_name: change.stage_name,
-    };
-    Ok(Entry {
-        revision: change.revision,
-        key,
-        value,
-    })
+    let key = EntryKey::Stage { api_id: change.api_id, stage_name: change.stage_name };
+    Ok(Entry { revision: change.revision, key, value })
 }
 
 fn failed<E: std::error::Error + Send + Sync + 'static>(error: E) -> FeedSourceError {

@@ -41,10 +41,7 @@ pub(crate) fn page(call: &Call<'_>) -> Result<Page, OperationError> {
                 .ok_or_else(|| OperationError::bad_request("Invalid token"))?,
         ),
     };
-    Ok(Page {
-        after,
-        limit: u32::try_from(limit).unwrap_or(u32::MAX),
-    })
+    Ok(Page { after, limit: u32::try_from(limit).unwrap_or(u32::MAX) })
 }
 
 /// A part of the list as an answer.
@@ -53,10 +50,7 @@ pub(crate) fn answer_items<T: Serialize>(
     listed: Listed<T>,
 ) -> Result<Answer, OperationError> {
     let next_token = listed.next.map(|next| seal(next, &list_name(call)));
-    answer(&ItemsAnswer {
-        items: listed.items,
-        next_token,
-    })
+    answer(&ItemsAnswer { items: listed.items, next_token })
 }
 
 /// A token is good for the list it was issued for.
@@ -79,10 +73,7 @@ fn open(token: &str, list: &str) -> Option<i64> {
 
 /// Tells tokens from made-up text; it keeps no secret, since a position is none.
 fn checksum(position: i64, list: &str) -> [u8; 8] {
-    let digest = Sha256::new()
-        .chain_update(position.to_be_bytes())
-        .chain_update(list)
-        .finalize();
+    let digest = Sha256::new().chain_update(position.to_be_bytes()).chain_update(list).finalize();
     std::array::from_fn(|index| digest[index])
 }
 

@@ -34,10 +34,7 @@ impl Change {
     /// Makes the change durable, and live on every stage that deploys automatically.
     pub(crate) async fn publish(mut self, call: &Call<'_>) -> Result<(), OperationError> {
         let stages = self.write.stage_list_all(&self.api.api_id).await?;
-        let stages = stages
-            .into_iter()
-            .filter(|stage| stage.auto_deploy)
-            .collect();
+        let stages = stages.into_iter().filter(|stage| stage.auto_deploy).collect();
         self.deploy_automatically(call, stages).await?;
         self.commit().await
     }
@@ -74,15 +71,12 @@ impl Change {
             check(&document)?;
             if !stored {
                 let content = encode(document.deployment.as_ref())?;
-                self.write
-                    .deployment_insert(&self.api.api_id, &deployment, &content)
-                    .await?;
+                self.write.deployment_insert(&self.api.api_id, &deployment, &content).await?;
                 stored = true;
             }
             let id = deployment.deployment_id.clone();
-            stage.last_deployment_status_message = Some(format!(
-                "Successfully deployed stage with deployment ID '{id}'"
-            ));
+            stage.last_deployment_status_message =
+                Some(format!("Successfully deployed stage with deployment ID '{id}'"));
             stage.deployment_id = Some(id);
             stage.last_updated_date = call.now();
             self.write.stage_update(&self.api.api_id, &stage).await?;
@@ -110,9 +104,7 @@ impl Change {
         let document = stage_document(&self.api, nameless_stage(call.now()), Some(frozen));
         check(&document)?;
         let content = encode(document.deployment.as_ref())?;
-        self.write
-            .deployment_insert(&self.api.api_id, &deployment, &content)
-            .await?;
+        self.write.deployment_insert(&self.api.api_id, &deployment, &content).await?;
         Ok(deployment)
     }
 
@@ -121,10 +113,7 @@ impl Change {
         let Some(deployment_id) = &stage.deployment_id else {
             return Ok(());
         };
-        let content = self
-            .write
-            .deployment_content(&self.api.api_id, deployment_id)
-            .await?;
+        let content = self.write.deployment_content(&self.api.api_id, deployment_id).await?;
         let content = content.ok_or_else(|| unknown_deployment(deployment_id.as_str()))?;
         let frozen = serde_json::from_str(&content)
             .map_err(|error| OperationError::Internal(error.into()))?;
@@ -167,18 +156,11 @@ fn stage_document(
     stage: Stage,
     deployment: Option<DeploymentDocument>,
 ) -> StageDocument {
-    StageDocument {
-        format: StageDocument::FORMAT,
-        api_id: api.api_id.clone(),
-        stage,
-        deployment,
-    }
+    StageDocument { format: StageDocument::FORMAT, api_id: api.api_id.clone(), stage, deployment }
 }
 
 fn check(document: &StageDocument) -> Result<(), OperationError> {
-    compile(document)
-        .map(drop)
-        .map_err(|error| OperationError::bad_request(error.to_string()))
+    compile(document).map(drop).map_err(|error| OperationError::bad_request(error.to_string()))
 }
 
 fn encode(document: Option<&DeploymentDocument>) -> Result<String, OperationError> {

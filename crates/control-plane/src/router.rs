@@ -13,23 +13,15 @@ pub(crate) struct Routed {
 
 /// Finds the operation. Paths are matched undecoded: a tagged ARN holds encoded slashes.
 pub(crate) fn route(method: &str, raw_path: &str) -> Option<Routed> {
-    OPERATIONS
-        .iter()
-        .filter(|operation| operation.method == method)
-        .find_map(|operation| {
-            let parameters = parameters(operation.path, raw_path)?;
-            Some(Routed {
-                operation,
-                parameters,
-            })
-        })
+    OPERATIONS.iter().filter(|operation| operation.method == method).find_map(|operation| {
+        let parameters = parameters(operation.path, raw_path)?;
+        Some(Routed { operation, parameters })
+    })
 }
 
 /// Whether any operation has this path, under whatever method.
 pub(crate) fn is_path(raw_path: &str) -> bool {
-    OPERATIONS
-        .iter()
-        .any(|operation| parameters(operation.path, raw_path).is_some())
+    OPERATIONS.iter().any(|operation| parameters(operation.path, raw_path).is_some())
 }
 
 fn parameters(pattern: &'static str, raw_path: &str) -> Option<Vec<(&'static str, String)>> {
@@ -37,10 +29,7 @@ fn parameters(pattern: &'static str, raw_path: &str) -> Option<Vec<(&'static str
     let mut segments = raw_path.split('/');
     for wanted in pattern.split('/') {
         let segment = segments.next()?;
-        let Some(name) = wanted
-            .strip_prefix('{')
-            .and_then(|name| name.strip_suffix('}'))
-        else {
+        let Some(name) = wanted.strip_prefix('{').and_then(|name| name.strip_suffix('}')) else {
             if segment == wanted {
                 continue;
             }
@@ -57,10 +46,7 @@ fn parameters(pattern: &'static str, raw_path: &str) -> Option<Vec<(&'static str
                 raw.push_str(rest);
             }
         }
-        found.push((
-            name,
-            percent_decode_str(&raw).decode_utf8().ok()?.into_owned(),
-        ));
+        found.push((name, percent_decode_str(&raw).decode_utf8().ok()?.into_owned()));
     }
     segments.next().is_none().then_some(found)
 }
@@ -76,12 +62,7 @@ mod tests {
             let values = found.parameters.iter().map(|(_, value)| value.as_str());
             (found.operation.name, values.collect::<Vec<_>>())
         });
-        assert_eq!(
-            found
-                .as_ref()
-                .map(|(name, values)| (*name, values.as_slice())),
-            expected
-        );
+        assert_eq!(found.as_ref().map(|(name, values)| (*name, values.as_slice())), expected);
     }
 
     #[test]

@@ -44,10 +44,7 @@ impl MasterKey {
     /// [`MasterKeyError`].
     pub fn load_or_create(path: &Path) -> Result<Self, MasterKeyError> {
         let name = || path.display().to_string();
-        let failed = |source| MasterKeyError::File {
-            path: name(),
-            source,
-        };
+        let failed = |source| MasterKeyError::File { path: name(), source };
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -61,9 +58,7 @@ impl MasterKey {
         };
         let content = || MasterKeyError::Content { path: name() };
         let key = BASE64_STANDARD.decode(text.trim()).map_err(|_| content())?;
-        RandomizedNonceKey::new(&AES_256_GCM, &key)
-            .map(Self)
-            .map_err(|_| content())
+        RandomizedNonceKey::new(&AES_256_GCM, &key).map(Self).map_err(|_| content())
     }
 
     /// Encrypts a secret for its owner; another owner's cannot be put in its place.
@@ -82,10 +77,7 @@ impl MasterKey {
         let (nonce, sealed) = bytes.split_first_chunk::<NONCE_LEN>()?;
         let mut sealed = sealed.to_vec();
         let aad = Aad::from(owner.as_bytes());
-        let secret = self
-            .0
-            .open_in_place(Nonce::from(nonce), aad, &mut sealed)
-            .ok()?;
+        let secret = self.0.open_in_place(Nonce::from(nonce), aad, &mut sealed).ok()?;
         String::from_utf8(secret.to_vec()).ok()
     }
 }
@@ -129,15 +121,9 @@ mod tests {
         #[cfg(unix)]
         {
             let mode = std::fs::metadata(&path).expect("there").permissions();
-            assert_eq!(
-                std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777,
-                0o600
-            );
+            assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777, 0o600);
         }
         std::fs::write(&path, "short").expect("written");
-        assert!(matches!(
-            MasterKey::load_or_create(&path),
-            Err(MasterKeyError::Content { .. })
-        ));
+        assert!(matches!(MasterKey::load_or_create(&path), Err(MasterKeyError::Content { .. })));
     }
 }

@@ -43,10 +43,7 @@ pub(crate) fn stage<'p>(
         };
     }
     let address = PathAddress::parse(path)?;
-    enabled(
-        apis.get(address.api_id)?.get(address.stage_name)?,
-        address.route_path,
-    )
+    enabled(apis.get(address.api_id)?.get(address.stage_name)?, address.route_path)
 }
 
 fn enabled<'p>(stage: &Arc<Stage>, path: &'p str) -> Option<(Arc<Stage>, &'p str)> {

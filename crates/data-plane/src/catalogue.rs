@@ -41,11 +41,7 @@ impl Catalogue {
     /// Nothing yet: until the first batch is applied, every request is answered 503.
     #[must_use]
     pub fn new(egress: Egress, metrics: Metrics) -> Self {
-        Self(Arc::new(Inner {
-            apis: ArcSwapOption::empty(),
-            egress,
-            metrics,
-        }))
+        Self(Arc::new(Inner { apis: ArcSwapOption::empty(), egress, metrics }))
     }
 
     /// The catalogue as it stands; absent before the first batch.
@@ -63,11 +59,7 @@ impl Catalogue {
             return Err(EntryError::OtherStage);
         }
         let plan = compile(&document)?;
-        Ok(Some(Arc::new(Stage::new(
-            plan,
-            &self.0.egress,
-            &self.0.metrics,
-        ))))
+        Ok(Some(Arc::new(Stage::new(plan, &self.0.egress, &self.0.metrics))))
     }
 }
 

@@ -23,21 +23,15 @@ fn row(fault: &Fault) -> (StatusCode, &'static str, Then) {
     match fault {
         Fault::BadRequest => (S::BAD_REQUEST, "Bad Request", Then::Close),
         Fault::NotFound => (S::NOT_FOUND, "Not Found", Then::Keep),
-        Fault::RequestEntityTooLarge => (
-            S::PAYLOAD_TOO_LARGE,
-            "Request Entity Too Large",
-            Then::Close,
-        ),
+        Fault::RequestEntityTooLarge => {
+            (S::PAYLOAD_TOO_LARGE, "Request Entity Too Large", Then::Close)
+        }
         Fault::RequestBodyBroken => (S::BAD_REQUEST, "Bad Request", Then::Close),
         Fault::NotReady => (S::SERVICE_UNAVAILABLE, "Service Unavailable", Then::Keep),
         Fault::Integration(IntegrationError::TimedOut | IntegrationError::Unreachable(_)) => {
             (S::SERVICE_UNAVAILABLE, "Service Unavailable", Then::Keep)
         }
-        Fault::Integration(_) => (
-            S::INTERNAL_SERVER_ERROR,
-            "Internal Server Error",
-            Then::Keep,
-        ),
+        Fault::Integration(_) => (S::INTERNAL_SERVER_ERROR, "Internal Server Error", Then::Keep),
     }
 }
 
@@ -80,11 +74,7 @@ mod tests {
         ];
         for (fault, status, length) in rows {
             let (found, message, _) = row(&fault);
-            assert_eq!(
-                (found.as_u16(), refusal_body(message).len()),
-                (status, length),
-                "{fault}"
-            );
+            assert_eq!((found.as_u16(), refusal_body(message).len()), (status, length), "{fault}");
         }
     }
 }

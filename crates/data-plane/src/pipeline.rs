@@ -4,8 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use gatewright_ingress::{RequestBody, Service};
-use gatewright_integrations::RequestContext;
-use gatewright_integrations::{Client, Egress};
+use gatewright_integrations::{Client, Egress, RequestContext};
 use gatewright_observe::{Metrics, RequestId, SystemClock};
 use gatewright_routing::{ExecuteApiHost, decode_path};
 use gatewright_types::{Clock, limits};
@@ -40,29 +39,21 @@ impl DataPlane {
     /// Bytes of a request's body that are taken.
     pub const BODY_BYTES_MAX: u64 = limits::PAYLOAD_BYTES;
 
-    /// A data plane that serves a catalogue under hosts of this form.
+    /// A data plane that serves a catalogue under `{apiId}.execute-api.{region}.{base domain}`.
     #[must_use]
     pub fn new(
         catalogue: Catalogue,
-        execute_api: ExecuteApiHost,
+        (region, base_domain): (&str, &str),
         egress: Egress,
         metrics: Metrics,
     ) -> Self {
-        Self {
-            catalogue,
-            execute_api,
-            egress,
-            metrics,
-        }
+        Self { catalogue, execute_api: ExecuteApiHost::new(region, base_domain), egress, metrics }
     }
 
     /// The part of the current thread, which must run a local runtime.
     #[must_use]
     pub fn worker(&self) -> Worker {
-        Worker {
-            client: self.egress.worker(),
-            shared: self.clone(),
-        }
+        Worker { client: self.egress.worker(), shared: self.clone() }
     }
 }
 
@@ -83,9 +74,7 @@ impl Service for Worker {
                 response
             }
         };
-        response
-            .headers_mut()
-            .insert(REQUEST_ID, request_id.header_value());
+        response.headers_mut().insert(REQUEST_ID, request_id.header_value());
         response
     }
 }
@@ -117,9 +106,8 @@ impl Worker {
 
         // 3. route: method and path to an integration. `stage` holds one deployment, whole, until
         // the answer's head is sent, whatever is published meanwhile.
-        let (route, variables) = stage
-            .route(request.method().as_str(), route_path)
-            .ok_or(Fault::NotFound)?;
+        let (route, variables) =
+            stage.route(request.method().as_str(), route_path).ok_or(Fault::NotFound)?;
 
         // 8. integrate.
         let context = RequestContext {
@@ -133,11 +121,7 @@ impl Worker {
         let outcome = if request.body().is_announced_too_large() {
             Err(Fault::RequestEntityTooLarge)
         } else {
-            route
-                .integration
-                .call(&self.client, request, context)
-                .await
-                .map_err(Fault::from)
+            route.integration.call(&self.client, request, context).await.map_err(Fault::from)
         };
         let answered = Instant::now();
 
@@ -146,10 +130,7 @@ impl Worker {
             Ok(response) => (response.map(ResponseBody::upstream), Some(answered - sent)),
             Err(fault) => {
                 let key = Some(route.route_key.as_str());
-                (
-                    fault_response::response(&fault, request_id, key),
-                    waited(&fault, answered - sent),
-                )
+                (fault_response::response(&fault, request_id, key), waited(&fault, answered - sent))
             }
         };
 

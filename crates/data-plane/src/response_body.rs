@@ -15,10 +15,7 @@ pub struct ResponseBody<B>(Content<B>);
 #[derive(Debug)]
 enum Content<B> {
     Text(Option<Bytes>),
-    Upstream {
-        body: gatewright_integrations::ResponseBody<B>,
-        bytes: u64,
-    },
+    Upstream { body: gatewright_integrations::ResponseBody<B>, bytes: u64 },
 }
 
 /// An answer breaks off, since its head has been sent.

@@ -44,26 +44,15 @@ const LOOPBACK: [&str; 2] = ["127.0.0.0/8", "::1/128"];
 
 impl AddressGuard {
     pub(crate) fn new(options: &Options, loopback: Loopback) -> Self {
-        let parse = |text: &&str| {
-            text.parse::<IpNet>()
-                .expect("a network of the tables above")
-        };
+        let parse = |text: &&str| text.parse::<IpNet>().expect("a network of the tables above");
         let loopback = match loopback {
             Loopback::Allowed => Verdict::Allow,
             Loopback::Denied => Verdict::Deny,
         };
-        let mut rules = DENIED
-            .iter()
-            .map(|text| (parse(text), Verdict::Deny))
-            .collect::<Vec<_>>();
+        let mut rules = DENIED.iter().map(|text| (parse(text), Verdict::Deny)).collect::<Vec<_>>();
         rules.extend(LOOPBACK.iter().map(|text| (parse(text), loopback)));
         rules.extend(options.deny.iter().map(|network| (*network, Verdict::Deny)));
-        rules.extend(
-            options
-                .allow
-                .iter()
-                .map(|network| (*network, Verdict::Allow)),
-        );
+        rules.extend(options.allow.iter().map(|network| (*network, Verdict::Allow)));
         Self { rules }
     }
 
@@ -106,11 +95,7 @@ mod tests {
 
     #[track_caller]
     fn check(guard: &AddressGuard, address: &str, permitted: bool) {
-        assert_eq!(
-            guard.permits(address.parse().expect("an address")),
-            permitted,
-            "{address}"
-        );
+        assert_eq!(guard.permits(address.parse().expect("an address")), permitted, "{address}");
     }
 
     #[test]
@@ -134,14 +119,9 @@ mod tests {
         ] {
             check(&guard, denied, false);
         }
-        for permitted in [
-            "10.0.0.1",
-            "192.168.1.1",
-            "172.16.0.1",
-            "8.8.8.8",
-            "2606:4700::1",
-            "fd00::1",
-        ] {
+        for permitted in
+            ["10.0.0.1", "192.168.1.1", "172.16.0.1", "8.8.8.8", "2606:4700::1", "fd00::1"]
+        {
             check(&guard, permitted, true);
         }
     }
@@ -149,10 +129,7 @@ mod tests {
     #[test]
     fn the_longest_match_decides() {
         let networks = |texts: &[&str]| {
-            texts
-                .iter()
-                .map(|text| text.parse().expect("a network"))
-                .collect::<Vec<IpNet>>()
+            texts.iter().map(|text| text.parse().expect("a network")).collect::<Vec<IpNet>>()
         };
         let options = Options {
             allow: networks(&["169.254.10.0/24", "10.1.0.0/16"]),

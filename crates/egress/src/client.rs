@@ -34,11 +34,7 @@ where
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        let inner = Rc::new(Inner {
-            shared,
-            resolver: Resolver::new(),
-            pools: RefCell::default(),
-        });
+        let inner = Rc::new(Inner { shared, resolver: Resolver::new(), pools: RefCell::default() });
         // Ends by itself once the client is gone.
         tokio::task::spawn_local(sweep(Rc::downgrade(&inner)));
         Self(inner)
@@ -102,12 +98,7 @@ where
 
     fn pool(&self, upstream: &Arc<Upstream>) -> Rc<Pool<B>> {
         let mut pools = self.0.pools.borrow_mut();
-        let new = || {
-            Rc::new(Pool::new(
-                upstream,
-                self.0.shared.options.idle_connections_max,
-            ))
-        };
+        let new = || Rc::new(Pool::new(upstream, self.0.shared.options.idle_connections_max));
         pools.entry(upstream.id).or_insert_with(new).clone()
     }
 }
@@ -126,10 +117,7 @@ async fn sweep<B>(client: Weak<Inner<B>>) {
             return;
         };
         let idle_timeout = Duration::from_millis(client.shared.options.idle_timeout_ms);
-        client
-            .pools
-            .borrow_mut()
-            .retain(|_, pool| pool.sweep(idle_timeout));
+        client.pools.borrow_mut().retain(|_, pool| pool.sweep(idle_timeout));
     }
 }
 

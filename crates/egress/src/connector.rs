@@ -56,10 +56,7 @@ where
                 SendError::Tls(io::Error::new(io::ErrorKind::InvalidInput, error))
             })?;
             let connector = TlsConnector::from(shared.tls.clone());
-            let stream = connector
-                .connect(name, stream)
-                .await
-                .map_err(SendError::Tls)?;
+            let stream = connector.connect(name, stream).await.map_err(SendError::Tls)?;
             handshake(shared, stream).await
         }
     }

@@ -58,20 +58,13 @@ impl Egress {
     /// The upstream at an origin; the same one for all who ask while anybody holds it.
     #[must_use]
     pub fn upstream(&self, origin: &Origin) -> Arc<Upstream> {
-        let mut upstreams = self
-            .0
-            .upstreams
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut upstreams = self.0.upstreams.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(upstream) = upstreams.get(origin).and_then(Weak::upgrade) {
             return upstream;
         }
         upstreams.retain(|_, upstream| upstream.strong_count() > 0);
         let id = self.0.next_id.fetch_add(1, Ordering::Relaxed);
-        let upstream = Arc::new(Upstream {
-            id,
-            origin: origin.clone(),
-        });
+        let upstream = Arc::new(Upstream { id, origin: origin.clone() });
         upstreams.insert(origin.clone(), Arc::downgrade(&upstream));
         upstream
     }

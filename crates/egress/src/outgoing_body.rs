@@ -16,11 +16,7 @@ pub(crate) enum OutgoingBody<B> {
 
 impl<B: Body> OutgoingBody<B> {
     pub(crate) fn new(body: B) -> Self {
-        if body.is_end_stream() {
-            Self::None
-        } else {
-            Self::Stream(body)
-        }
+        if body.is_end_stream() { Self::None } else { Self::Stream(body) }
     }
 }
 

@@ -27,11 +27,7 @@ struct Idle<B> {
 
 impl<B> Pool<B> {
     pub(crate) fn new(upstream: &Arc<Upstream>, idle_max: usize) -> Self {
-        Self {
-            idle: RefCell::default(),
-            upstream: Arc::downgrade(upstream),
-            idle_max,
-        }
+        Self { idle: RefCell::default(), upstream: Arc::downgrade(upstream), idle_max }
     }
 
     /// A connection that is not known to be closed.
@@ -49,10 +45,7 @@ impl<B> Pool<B> {
     pub(crate) fn put(&self, sender: Sender<B>) {
         let mut idle = self.idle.borrow_mut();
         if !sender.is_closed() && idle.len() < self.idle_max {
-            idle.push(Idle {
-                sender,
-                since: Instant::now(),
-            });
+            idle.push(Idle { sender, since: Instant::now() });
         }
     }
 

@@ -15,11 +15,7 @@ impl Resolver {
     /// `localhost` resolve.
     pub(crate) fn new() -> Self {
         let resolver = TokioResolver::builder_tokio().and_then(|builder| builder.build());
-        Self(
-            resolver
-                .map_err(|error| tracing::warn!(%error, "no DNS resolver"))
-                .ok(),
-        )
+        Self(resolver.map_err(|error| tracing::warn!(%error, "no DNS resolver")).ok())
     }
 
     pub(crate) async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, SendError> {
@@ -28,19 +24,11 @@ impl Resolver {
         }
         if host.eq_ignore_ascii_case("localhost") {
             // RFC 6761 section 6.3: never a question for a name server.
-            return Ok(vec![
-                [127, 0, 0, 1].into(),
-                std::net::Ipv6Addr::LOCALHOST.into(),
-            ]);
+            return Ok(vec![[127, 0, 0, 1].into(), std::net::Ipv6Addr::LOCALHOST.into()]);
         }
-        let resolver = self
-            .0
-            .as_ref()
-            .ok_or_else(|| SendError::Resolve("no DNS resolver".into()))?;
+        let resolver =
+            self.0.as_ref().ok_or_else(|| SendError::Resolve("no DNS resolver".into()))?;
         let found = resolver.lookup_ip(host).await;
-        Ok(found
-            .map_err(|error| SendError::Resolve(error.into()))?
-            .iter()
-            .collect())
+        Ok(found.map_err(|error| SendError::Resolve(error.into()))?.iter().collect())
     }
 }

@@ -42,12 +42,7 @@ impl<B> ResponseBody<B> {
         pool: Rc<Pool<B>>,
         timeout: Duration,
     ) -> Self {
-        let mut this = Self {
-            body,
-            home: Some((sender, pool)),
-            timeout,
-            waiting: None,
-        };
+        let mut this = Self { body, home: Some((sender, pool)), timeout, waiting: None };
         this.go_home_at_end();
         this
     }
@@ -88,9 +83,8 @@ impl<B> Body for ResponseBody<B> {
             }
             Poll::Pending => {
                 let timeout = this.timeout;
-                let waiting = this
-                    .waiting
-                    .get_or_insert_with(|| Box::pin(tokio::time::sleep(timeout)));
+                let waiting =
+                    this.waiting.get_or_insert_with(|| Box::pin(tokio::time::sleep(timeout)));
                 if waiting.as_mut().poll(cx).is_ready() {
                     this.home = None;
                     return Poll::Ready(Some(Err(ResponseBodyError::TimedOut)));

@@ -20,10 +20,7 @@ pub(crate) fn client_config(options: &Options) -> Result<Arc<ClientConfig>, Egre
         tracing::debug!(unusable, "system root certificates that cannot be used");
     }
     for path in &options.ca_files {
-        let failed = |source| EgressError::CaFile {
-            path: path.display().to_string(),
-            source,
-        };
+        let failed = |source| EgressError::CaFile { path: path.display().to_string(), source };
         for certificate in CertificateDer::pem_file_iter(path).map_err(failed)? {
             roots.add(certificate.map_err(failed)?)?;
         }

@@ -74,10 +74,7 @@ impl IntegrationUri {
 
     /// Whether a path variable of the route stands in it.
     pub fn has_path_variables(&self) -> bool {
-        self.path
-            .iter()
-            .chain(&self.query)
-            .any(|piece| matches!(piece, Piece::Variable(_)))
+        self.path.iter().chain(&self.query).any(|piece| matches!(piece, Piece::Variable(_)))
     }
 
     /// Writes the request target (path and query) for one request.

@@ -26,19 +26,11 @@ impl Admin {
     fn readiness(&self) -> (StatusCode, String) {
         match &self.feed {
             Some(feed) if !feed.is_ready() => {
-                let why = feed
-                    .refused()
-                    .unwrap_or_else(|| "no catalogue yet".to_owned());
-                (
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    format!("not ready: {why}\n"),
-                )
+                let why = feed.refused().unwrap_or_else(|| "no catalogue yet".to_owned());
+                (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {why}\n"))
             }
             Some(feed) => match feed.refused() {
-                Some(why) => (
-                    StatusCode::OK,
-                    format!("ready, serving the last good: {why}\n"),
-                ),
+                Some(why) => (StatusCode::OK, format!("ready, serving the last good: {why}\n")),
                 None => (StatusCode::OK, "ready\n".to_owned()),
             },
             None => (StatusCode::OK, "ready\n".to_owned()),
@@ -68,16 +60,11 @@ impl Service for Admin {
             (_, "/livez" | "/readyz" | "/metrics") => {
                 (StatusCode::METHOD_NOT_ALLOWED, "GET only\n".to_owned())
             }
-            _ => (
-                StatusCode::NOT_FOUND,
-                "/livez, /readyz or /metrics\n".to_owned(),
-            ),
+            _ => (StatusCode::NOT_FOUND, "/livez, /readyz or /metrics\n".to_owned()),
         };
         let mut response = Response::new(Full::new(text.into()));
         *response.status_mut() = status;
-        response
-            .headers_mut()
-            .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         response
     }
 }

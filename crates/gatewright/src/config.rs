@@ -64,8 +64,7 @@ impl Config {
             Some(path) => {
                 let text = std::fs::read_to_string(path)
                     .with_context(|| format!("cannot read {}", path.display()))?;
-                text.parse()
-                    .with_context(|| format!("{} is not TOML", path.display()))?
+                text.parse().with_context(|| format!("{} is not TOML", path.display()))?
             }
         };
         merge::environment(&mut table, environment)?;
@@ -75,11 +74,7 @@ impl Config {
 
     fn from_table(role: Role, mut table: Table) -> anyhow::Result<Self> {
         let loopback = role == Role::Serve;
-        let any = if loopback {
-            Ipv4Addr::LOCALHOST
-        } else {
-            Ipv4Addr::UNSPECIFIED
-        };
+        let any = if loopback { Ipv4Addr::LOCALHOST } else { Ipv4Addr::UNSPECIFIED };
         let listen = |port| SocketAddr::new(IpAddr::V4(any), port);
         let data_dir = PathBuf::from(
             take::<String>(&mut table, "data_dir")?
@@ -187,9 +182,7 @@ fn take<T: for<'de> Deserialize<'de>>(table: &mut Table, key: &str) -> anyhow::R
 }
 
 fn rest<T: for<'de> Deserialize<'de>>(table: Table, name: &str) -> anyhow::Result<T> {
-    Value::Table(table)
-        .try_into()
-        .with_context(|| format!("[{name}] is not valid"))
+    Value::Table(table).try_into().with_context(|| format!("[{name}] is not valid"))
 }
 
 #[cfg(test)]

@@ -31,9 +31,7 @@ pub(crate) fn migrate(config: Config) -> anyhow::Result<()> {
         let store = Store::open(&config.database_url).await?;
         let applied = store.migrate().await?;
         store.close().await;
-        say(&format!(
-            "{applied} migrations applied; the schema is up to date."
-        ));
+        say(&format!("{applied} migrations applied; the schema is up to date."));
         Ok(())
     })
 }
@@ -50,10 +48,7 @@ struct ControlListeners {
 
 impl ControlListeners {
     fn new(shutdown: &Shutdown) -> Self {
-        Self {
-            tasks: JoinSet::new(),
-            shutdown: shutdown.clone(),
-        }
+        Self { tasks: JoinSet::new(), shutdown: shutdown.clone() }
     }
 
     fn serve<S: Service + 'static>(&mut self, name: &'static str, listener: Listener, service: S) {
@@ -96,9 +91,7 @@ fn create_data_dir(path: &Path) -> anyhow::Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(path)
-        .with_context(|| format!("cannot create {}", path.display()))
+    builder.create(path).with_context(|| format!("cannot create {}", path.display()))
 }
 
 /// The management API over a store, with an administrator's key in `<data-dir>/credentials`.
@@ -107,28 +100,14 @@ async fn management(
     store: &Store,
     api_endpoint: ApiEndpoint,
 ) -> anyhow::Result<(ControlPlane, AdministratorKey)> {
-    let settings = Settings {
-        account: config.account.clone(),
-        api_endpoint,
-    };
+    let settings = Settings { account: config.account.clone(), api_endpoint };
     let master_key = MasterKey::load_or_create(&config.secret_key_file)?;
     let clock = Arc::new(SystemClock);
-    let plane = ControlPlane::new(
-        store.clone(),
-        settings,
-        master_key,
-        clock,
-        Arc::new(RandomIds),
-    );
-    let key = plane
-        .ensure_administrator_key(&config.data_dir.join("credentials"))
-        .await?;
+    let plane = ControlPlane::new(store.clone(), settings, master_key, clock, Arc::new(RandomIds));
+    let key = plane.ensure_administrator_key(&config.data_dir.join("credentials")).await?;
     Ok((plane, key))
 }
 
 fn execute_api_domain(config: &Config) -> String {
-    format!(
-        "execute-api.{}.{}",
-        config.account.region, config.base_domain
-    )
+    format!("execute-api.{}.{}", config.account.region, config.base_domain)
 }

@@ -13,9 +13,7 @@ use crate::shutdown::Shutdown;
 
 /// A runtime for one thread, whose futures stay on it.
 pub(crate) fn local_runtime() -> std::io::Result<LocalRuntime> {
-    Builder::new_current_thread()
-        .enable_all()
-        .build_local(tokio::runtime::LocalOptions::default())
+    Builder::new_current_thread().enable_all().build_local(tokio::runtime::LocalOptions::default())
 }
 
 /// The running threads.
@@ -53,11 +51,7 @@ impl TrafficThreads {
                 shutdown.begin();
             };
             let thread = std::thread::Builder::new().name(format!("traffic-{number}"));
-            threads.push(
-                thread
-                    .spawn(work)
-                    .context("cannot start a traffic thread")?,
-            );
+            threads.push(thread.spawn(work).context("cannot start a traffic thread")?);
         }
         Ok(Self(threads))
     }

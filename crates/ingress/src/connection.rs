@@ -88,9 +88,7 @@ impl Thread {
             waker: RefCell::new(None),
             thread: self.clone(),
         });
-        self.connections
-            .borrow_mut()
-            .push(Rc::downgrade(&connection));
+        self.connections.borrow_mut().push(Rc::downgrade(&connection));
         connection
     }
 
@@ -109,10 +107,8 @@ impl Thread {
                 Phase::Body => waited > self.body_ticks,
                 Phase::Answering => false,
             };
-            let stuck = connection
-                .write_blocked
-                .get()
-                .is_some_and(|since| now - since > self.body_ticks);
+            let stuck =
+                connection.write_blocked.get().is_some_and(|since| now - since > self.body_ticks);
             if overdue || stuck {
                 connection.ask_to_end(End::Now);
             }
@@ -155,10 +151,7 @@ impl Connection {
     /// Lets the connection's task know when it shall end.
     pub(crate) fn watch(&self, waker: &Waker) {
         let mut current = self.waker.borrow_mut();
-        if !current
-            .as_ref()
-            .is_some_and(|current| current.will_wake(waker))
-        {
+        if !current.as_ref().is_some_and(|current| current.will_wake(waker)) {
             *current = Some(waker.clone());
         }
     }

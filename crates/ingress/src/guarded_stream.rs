@@ -31,13 +31,7 @@ impl GuardedStream {
         connection: Rc<Connection>,
         fault: Rc<Cell<Option<HeadFault>>>,
     ) -> Self {
-        Self {
-            stream,
-            connection,
-            scanner: HeadScanner::default(),
-            fault,
-            replacement: None,
-        }
+        Self { stream, connection, scanner: HeadScanner::default(), fault, replacement: None }
     }
 
     /// Writes our answer; hyper is told that all of its own went out.

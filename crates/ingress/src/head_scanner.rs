@@ -97,8 +97,7 @@ impl HeadScanner {
     /// Keeps the beginning of a line, as much as a head may hold.
     fn keep(&mut self, bytes: &[u8]) {
         let room = (HEAD_MAX + 1).saturating_sub(self.partial.len());
-        self.partial
-            .extend_from_slice(&bytes[..bytes.len().min(room)]);
+        self.partial.extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
 
     fn line(&mut self, line: &[u8]) {
@@ -106,10 +105,7 @@ impl HeadScanner {
         let content = content.strip_suffix(b"\r").unwrap_or(content);
         match self.state {
             State::ChunkSize => {
-                let digits = content
-                    .split(|byte| *byte == b';')
-                    .next()
-                    .unwrap_or_default();
+                let digits = content.split(|byte| *byte == b';').next().unwrap_or_default();
                 self.state = match chunk_size(digits) {
                     Some(0) | None => State::Trailers,
                     // The chunk's own line end is part of what is skipped.
@@ -135,17 +131,13 @@ impl HeadScanner {
                 (false, Some(length)) if length > 0 => State::Length(length),
                 _ => State::Head,
             };
-            self.head.fault = head
-                .fault
-                .or((head.bytes > HEAD_MAX).then_some(HeadFault::TooLarge));
+            self.head.fault = head.fault.or((head.bytes > HEAD_MAX).then_some(HeadFault::TooLarge));
             return;
         }
         match content[0] | 0x20 {
             b'c' => {
                 if let Some(value) = value_of(content, b"content-length") {
-                    let length = std::str::from_utf8(value)
-                        .ok()
-                        .and_then(|text| text.parse().ok());
+                    let length = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok());
                     if self.head.chunked || self.head.length.is_some() {
                         self.head.fault = Some(HeadFault::AmbiguousFraming);
                     }
@@ -188,10 +180,7 @@ mod tests {
     fn check(bytes: &[u8], expected: Option<HeadFault>) {
         for step in [1, 2, 3, 7, bytes.len()] {
             let mut scanner = HeadScanner::default();
-            let found = bytes
-                .chunks(step)
-                .filter_map(|part| scanner.feed(part))
-                .next();
+            let found = bytes.chunks(step).filter_map(|part| scanner.feed(part)).next();
             assert_eq!(found, expected, "in steps of {step}");
         }
     }
@@ -199,49 +188,28 @@ mod tests {
     #[test]
     fn both_framings_are_ambiguous() {
         let fault = Some(HeadFault::AmbiguousFraming);
-        check(
-            b"POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
-            fault,
-        );
-        check(
-            b"POST / HTTP/1.1\r\ntransfer-encoding:chunked\r\nCONTENT-LENGTH: 1\r\n\r\n",
-            fault,
-        );
-        check(
-            b"POST / HTTP/1.1\ncontent-length: 1\ncontent-length: 1\n\n",
-            fault,
-        );
+        check(b"POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", fault);
+        check(b"POST / HTTP/1.1\r\ntransfer-encoding:chunked\r\nCONTENT-LENGTH: 1\r\n\r\n", fault);
+        check(b"POST / HTTP/1.1\ncontent-length: 1\ncontent-length: 1\n\n", fault);
         check(
             b"\r\nPOST / HTTP/1.1\r\ntransfer-encoding: a\r\ntransfer-encoding: b\r\n\r\n",
             fault,
         );
-        check(
-            b"POST / HTTP/1.1\r\ncontent-length: 0\r\ncontent-lengthy: 1\r\n\r\n",
-            None,
-        );
+        check(b"POST / HTTP/1.1\r\ncontent-length: 0\r\ncontent-lengthy: 1\r\n\r\n", None);
     }
 
     #[test]
     fn bodies_hide_nothing_and_are_not_heads() {
         let bad = "GET / HTTP/1.1\r\ncontent-length: 0\r\ntransfer-encoding: x\r\n\r\n";
-        let length = format!(
-            "POST / HTTP/1.1\r\ncontent-length: {}\r\n\r\n{bad}",
-            bad.len()
-        );
+        let length = format!("POST / HTTP/1.1\r\ncontent-length: {}\r\n\r\n{bad}", bad.len());
         check(length.as_bytes(), None);
-        check(
-            format!("{length}{bad}").as_bytes(),
-            Some(HeadFault::AmbiguousFraming),
-        );
+        check(format!("{length}{bad}").as_bytes(), Some(HeadFault::AmbiguousFraming));
         let chunked = format!(
             "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n{:x};x=y\r\n{bad}\r\n0\r\na: b\r\n\r\n",
             bad.len()
         );
         check(chunked.as_bytes(), None);
-        check(
-            format!("{chunked}{bad}").as_bytes(),
-            Some(HeadFault::AmbiguousFraming),
-        );
+        check(format!("{chunked}{bad}").as_bytes(), Some(HeadFault::AmbiguousFraming));
     }
 
     #[test]
@@ -251,9 +219,6 @@ mod tests {
             |size: usize| format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "a".repeat(size - frame));
         check(head(HEAD_MAX).as_bytes(), None);
         check(head(HEAD_MAX + 1).as_bytes(), Some(HeadFault::TooLarge));
-        check(
-            "a".repeat(HEAD_MAX + 1).as_bytes(),
-            Some(HeadFault::TooLarge),
-        );
+        check("a".repeat(HEAD_MAX + 1).as_bytes(), Some(HeadFault::TooLarge));
     }
 }

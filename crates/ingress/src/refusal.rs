@@ -13,19 +13,16 @@ pub fn refusal_body(message: &str) -> String {
 /// Status and text of a fault in a head.
 pub(crate) fn of_head(fault: HeadFault) -> (StatusCode, &'static str) {
     match fault {
-        HeadFault::TooLarge => (
-            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            "Request Header Fields Too Large",
-        ),
+        HeadFault::TooLarge => {
+            (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "Request Header Fields Too Large")
+        }
         HeadFault::AmbiguousFraming => (StatusCode::BAD_REQUEST, "Bad Request"),
     }
 }
 
 /// The bytes to send in place of an answer that hyper made by itself.
 pub(crate) fn in_place_of(automatic: &[u8]) -> Vec<u8> {
-    let status = automatic
-        .get(9..12)
-        .and_then(|digits| StatusCode::from_bytes(digits).ok());
+    let status = automatic.get(9..12).and_then(|digits| StatusCode::from_bytes(digits).ok());
     let (status, text) = match status {
         Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE) => of_head(HeadFault::TooLarge),
         Some(StatusCode::URI_TOO_LONG) => of_head(HeadFault::TooLarge),

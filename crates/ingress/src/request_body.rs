@@ -35,12 +35,7 @@ pub enum RequestBodyError {
 
 impl RequestBody {
     pub(crate) fn new(body: Incoming, bytes_max: u64, connection: Rc<Connection>) -> Self {
-        Self {
-            body,
-            bytes_max,
-            bytes: 0,
-            connection,
-        }
+        Self { body, bytes_max, bytes: 0, connection }
     }
 
     /// Whether the length the client announced is more than is accepted, so that the request can

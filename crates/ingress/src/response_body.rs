@@ -24,17 +24,11 @@ enum Content<B> {
 
 impl<B> ResponseBody<B> {
     pub(crate) fn of_service(body: B, connection: Rc<Connection>) -> Self {
-        Self {
-            content: Content::Service(Box::pin(body)),
-            connection,
-        }
+        Self { content: Content::Service(Box::pin(body)), connection }
     }
 
     pub(crate) fn refusal(message: &str, connection: Rc<Connection>) -> Self {
-        Self {
-            content: Content::Refusal(Some(refusal_body(message).into())),
-            connection,
-        }
+        Self { content: Content::Refusal(Some(refusal_body(message).into())), connection }
     }
 }
 

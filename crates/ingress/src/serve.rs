@@ -53,9 +53,7 @@ pub async fn serve<S: Service + 'static>(
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     let mut http = http1::Builder::new();
     // One send for head and small body (performance.md 9).
-    http.writev(false)
-        .max_buf_size(READ_BUFFER_BYTES_MAX)
-        .half_close(false);
+    http.writev(false).max_buf_size(READ_BUFFER_BYTES_MAX).half_close(false);
     let http = Rc::new(http);
     loop {
         let room = connections.len() < options.connections_per_thread_max;
@@ -80,12 +78,7 @@ pub async fn serve<S: Service + 'static>(
     }
     // Closed first: what has not been accepted yet goes to another replica.
     drop(listener);
-    drain(
-        &thread,
-        connections,
-        Duration::from_millis(options.drain_timeout_ms),
-    )
-    .await
+    drain(&thread, connections, Duration::from_millis(options.drain_timeout_ms)).await
 }
 
 /// Room for the largest head and the beginning of a body.
@@ -130,11 +123,7 @@ async fn run<S: Service + 'static>(
         tracing::debug!(%error, "no TCP_NODELAY");
     }
     let fault = Rc::new(Cell::new(None));
-    let io = TokioIo::new(GuardedStream::new(
-        stream,
-        connection.clone(),
-        fault.clone(),
-    ));
+    let io = TokioIo::new(GuardedStream::new(stream, connection.clone(), fault.clone()));
     let answering = connection.clone();
     let answer = hyper::service::service_fn(move |request| {
         let (service, connection) = (service.clone(), answering.clone());
@@ -191,9 +180,6 @@ fn refuse<B>(fault: HeadFault, connection: Rc<Connection>) -> Response<ResponseB
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     // What follows on this connection cannot be trusted.
     headers.insert(CONNECTION, HeaderValue::from_static("close"));
-    headers.insert(
-        "apigw-requestid",
-        gatewright_observe::RequestId::generate().header_value(),
-    );
+    headers.insert("apigw-requestid", gatewright_observe::RequestId::generate().header_value());
     response
 }

@@ -42,9 +42,8 @@ fn translate(text: &mut String, headers: &mut HeaderMap) {
     let protocol = headers.remove(X_FORWARDED_PROTO);
     headers.remove(X_FORWARDED_PORT);
     let parts = |value: &Option<HeaderValue>| {
-        let text = value
-            .as_ref()
-            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let text =
+            value.as_ref().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         let text = text.unwrap_or_default();
         text.split(',')
             .map(|part| part.trim().to_owned())
@@ -112,30 +111,15 @@ mod tests {
         for (name, value) in sent {
             headers.append(*name, value.parse().expect("a value"));
         }
-        set(
-            &mut headers,
-            client.parse().expect("an address"),
-            host,
-            "http",
-        );
+        set(&mut headers, client.parse().expect("an address"), host, "http");
         assert_eq!(headers[FORWARDED], expected);
         assert_eq!(headers.len(), 1);
     }
 
     #[test]
     fn the_own_element_comes_last() {
-        check(
-            &[],
-            "10.0.0.1",
-            "api.example.com",
-            "for=10.0.0.1;host=api.example.com;proto=http",
-        );
-        check(
-            &[],
-            "::1",
-            "h:8080",
-            "for=\"[::1]\";host=\"h:8080\";proto=http",
-        );
+        check(&[], "10.0.0.1", "api.example.com", "for=10.0.0.1;host=api.example.com;proto=http");
+        check(&[], "::1", "h:8080", "for=\"[::1]\";host=\"h:8080\";proto=http");
         check(
             &[("forwarded", "for=1.1.1.1"), ("forwarded", "for=2.2.2.2")],
             "10.0.0.1",

@@ -65,9 +65,7 @@ impl HttpProxy {
         let request = self.upstream_request(request, context)?;
         let mut response = client.send(&self.upstream, request, self.timeout).await?;
         if response.body().size_hint().lower() > limits::PAYLOAD_BYTES {
-            return Err(IntegrationError::ResponseTooLarge {
-                bytes_max: limits::PAYLOAD_BYTES,
-            });
+            return Err(IntegrationError::ResponseTooLarge { bytes_max: limits::PAYLOAD_BYTES });
         }
         hop_by_hop::remove(response.headers_mut());
         *response.version_mut() = Version::HTTP_11;
@@ -86,12 +84,7 @@ impl HttpProxy {
     {
         let mut target = String::with_capacity(128);
         let appended = self.appends_path.then_some(context.route_path);
-        self.uri.write_target(
-            &mut target,
-            context.variable,
-            appended,
-            request.uri().query(),
-        );
+        self.uri.write_target(&mut target, context.variable, appended, request.uri().query());
         let target = PathAndQuery::from_maybe_shared(Bytes::from(target));
         *request.uri_mut() =
             Uri::from(target.map_err(|error| IntegrationError::Request(error.into()))?);
@@ -108,10 +101,8 @@ impl HttpProxy {
             headers.insert(CONTENT_LENGTH, ZERO);
         }
         let client_host = headers.insert(HOST, self.host.clone());
-        let client_host = client_host
-            .as_ref()
-            .and_then(|host| host.to_str().ok())
-            .unwrap_or_default();
+        let client_host =
+            client_host.as_ref().and_then(|host| host.to_str().ok()).unwrap_or_default();
         forwarded::set(headers, context.client, client_host, context.protocol);
         set_via(headers);
         if !headers.contains_key(TRACE_ID) {
@@ -122,11 +113,7 @@ impl HttpProxy {
 }
 
 fn set_via(headers: &mut HeaderMap) {
-    let earlier = headers
-        .get_all(VIA)
-        .iter()
-        .map(HeaderValue::as_bytes)
-        .collect::<Vec<_>>();
+    let earlier = headers.get_all(VIA).iter().map(HeaderValue::as_bytes).collect::<Vec<_>>();
     if earlier.is_empty() {
         headers.insert(VIA, VIA_VALUE);
         return;

@@ -43,13 +43,9 @@ impl Integration {
         match plan {
             IntegrationPlan::HttpProxy(plan) => match HttpProxy::new(plan, egress) {
                 Ok(proxy) => Self::HttpProxy(proxy),
-                Err(error) => Self::Uncallable {
-                    reason: error.to_string(),
-                },
+                Err(error) => Self::Uncallable { reason: error.to_string() },
             },
-            IntegrationPlan::Uncallable { reason } => Self::Uncallable {
-                reason: reason.clone(),
-            },
+            IntegrationPlan::Uncallable { reason } => Self::Uncallable { reason: reason.clone() },
         }
     }
 

@@ -32,10 +32,7 @@ pub enum LoggingError {
 /// [`LoggingError`].
 pub fn start_logging(format: LogFormat, filter: &str) -> Result<(), LoggingError> {
     let filter = EnvFilter::builder().parse(filter)?;
-    let lines = fmt()
-        .with_writer(std::io::stderr)
-        .with_env_filter(filter)
-        .with_target(false);
+    let lines = fmt().with_writer(std::io::stderr).with_env_filter(filter).with_target(false);
     match format {
         LogFormat::Text => lines.finish().try_init()?,
         LogFormat::Json => lines.json().finish().try_init()?,

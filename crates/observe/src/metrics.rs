@@ -99,9 +99,8 @@ impl StatusClass {
 }
 
 /// Seconds; from a fast upstream on the same machine to AWS's longest integration timeout.
-const LATENCY_BUCKETS: [f64; 14] = [
-    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
-];
+const LATENCY_BUCKETS: [f64; 14] =
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 
 impl Metrics {
     /// New metrics, all zero.
@@ -145,10 +144,7 @@ impl Metrics {
             )
             .expect(legal),
             upstream: UpstreamMetrics {
-                open: gauge(
-                    "gatewright_upstream_connections",
-                    "Open connections to upstreams.",
-                ),
+                open: gauge("gatewright_upstream_connections", "Open connections to upstreams."),
                 opened: counter(
                     "gatewright_upstream_connects_total",
                     "Connections to upstreams that were opened.",
@@ -159,10 +155,7 @@ impl Metrics {
                 ),
             },
             catalogue: CatalogueMetrics {
-                revision: gauge(
-                    "gatewright_catalogue_revision",
-                    "Newest revision that is served.",
-                ),
+                revision: gauge("gatewright_catalogue_revision", "Newest revision that is served."),
                 age: Gauge::new(
                     "gatewright_catalogue_age_seconds",
                     "Seconds since the control plane last confirmed the catalogue.",
@@ -224,11 +217,8 @@ impl Metrics {
     pub fn route(&self, api: &str, stage: &str, route: &str) -> Arc<RouteMetrics> {
         let key = vec![api.to_owned(), stage.to_owned(), route.to_owned()];
         interned(&self.0.routes, key, |key| RouteMetrics {
-            requests: StatusClass::ALL.map(|(_, class)| {
-                self.0
-                    .requests
-                    .with_label_values(&[api, stage, route, class])
-            }),
+            requests: StatusClass::ALL
+                .map(|(_, class)| self.0.requests.with_label_values(&[api, stage, route, class])),
             key,
             owner: Arc::downgrade(&self.0),
         })
@@ -243,12 +233,10 @@ impl Metrics {
     /// Everything in Prometheus' text format.
     #[must_use]
     pub fn encode(&self) -> String {
-        TextEncoder::new()
-            .encode_to_string(&self.0.registry.gather())
-            .unwrap_or_else(|error| {
-                tracing::error!(%error, "metrics cannot be encoded");
-                String::new()
-            })
+        TextEncoder::new().encode_to_string(&self.0.registry.gather()).unwrap_or_else(|error| {
+            tracing::error!(%error, "metrics cannot be encoded");
+            String::new()
+        })
     }
 }
 
@@ -356,10 +344,8 @@ mod tests {
     #[test]
     fn children_are_shared_and_go_with_their_last_holder() {
         let metrics = Metrics::new();
-        let (route, again) = (
-            metrics.route("a1", "dev", "GET /"),
-            metrics.route("a1", "dev", "GET /"),
-        );
+        let (route, again) =
+            (metrics.route("a1", "dev", "GET /"), metrics.route("a1", "dev", "GET /"));
         route.answered(StatusCode::OK);
         again.answered(StatusCode::NOT_FOUND);
         let stage = metrics.stage("a1", "dev");

@@ -36,16 +36,12 @@ mod tests {
 
     #[test]
     fn ids_begin_with_a_letter_and_differ() {
-        let ids = (0..200)
-            .map(|_| RandomIds.next_id(10))
-            .collect::<std::collections::BTreeSet<_>>();
+        let ids =
+            (0..200).map(|_| RandomIds.next_id(10)).collect::<std::collections::BTreeSet<_>>();
         assert_eq!(ids.len(), 200);
         for id in ids {
             assert_eq!(id.len(), 10);
-            assert!(
-                id.starts_with(|first: char| first.is_ascii_lowercase()),
-                "{id}"
-            );
+            assert!(id.starts_with(|first: char| first.is_ascii_lowercase()), "{id}");
             assert!(id.bytes().all(|byte| ALPHABET.contains(&byte)), "{id}");
         }
     }

@@ -13,9 +13,7 @@ impl ExecuteApiHost {
     /// The form of one gateway, which is one region.
     #[must_use]
     pub fn new(region: &str, base_domain: &str) -> Self {
-        Self {
-            suffix: format!(".execute-api.{region}.{base_domain}").to_ascii_lowercase(),
-        }
+        Self { suffix: format!(".execute-api.{region}.{base_domain}").to_ascii_lowercase() }
     }
 
     /// The host name of an API, without a port.
@@ -62,11 +60,7 @@ impl<'a> PathAddress<'a> {
         let rest = path.strip_prefix("/_aws/execute-api/")?;
         let (api_id, rest) = split_segment(rest);
         let (stage_name, route_path) = split_segment(rest.trim_start_matches('/'));
-        Some(Self {
-            api_id,
-            stage_name,
-            route_path,
-        })
+        Some(Self { api_id, stage_name, route_path })
     }
 }
 
@@ -84,10 +78,7 @@ impl<'a> StageSplit<'a> {
     #[must_use]
     pub fn of(path: &'a str) -> Self {
         let (first_segment, rest) = split_segment(path.trim_start_matches('/'));
-        Self {
-            first_segment,
-            rest,
-        }
+        Self { first_segment, rest }
     }
 }
 
@@ -107,22 +98,10 @@ mod tests {
     fn hosts_name_an_api() {
         let form = ExecuteApiHost::new("eu-west-1", "gw.example.com");
         let rows = [
-            (
-                "a1b2c3d4e5.execute-api.eu-west-1.gw.example.com",
-                Some("a1b2c3d4e5"),
-            ),
-            (
-                "a1b2c3d4e5.execute-api.eu-west-1.gw.example.com:8080",
-                Some("a1b2c3d4e5"),
-            ),
-            (
-                "A1B2C3D4E5.Execute-API.eu-west-1.GW.example.com.",
-                Some("a1b2c3d4e5"),
-            ),
-            (
-                "a1b2c3d4e5.execute-api.eu-west-1.gw.example.com.:80",
-                Some("a1b2c3d4e5"),
-            ),
+            ("a1b2c3d4e5.execute-api.eu-west-1.gw.example.com", Some("a1b2c3d4e5")),
+            ("a1b2c3d4e5.execute-api.eu-west-1.gw.example.com:8080", Some("a1b2c3d4e5")),
+            ("A1B2C3D4E5.Execute-API.eu-west-1.GW.example.com.", Some("a1b2c3d4e5")),
+            ("a1b2c3d4e5.execute-api.eu-west-1.gw.example.com.:80", Some("a1b2c3d4e5")),
             ("x.a1b2c3d4e5.execute-api.eu-west-1.gw.example.com", None),
             (".execute-api.eu-west-1.gw.example.com", None),
             ("a1b2c3d4e5.execute-api.us-east-1.gw.example.com", None),
@@ -134,10 +113,7 @@ mod tests {
         for (host, api_id) in rows {
             assert_eq!(form.api_id(host).as_deref(), api_id, "{host}");
         }
-        assert_eq!(
-            form.host_name("abc"),
-            "abc.execute-api.eu-west-1.gw.example.com"
-        );
+        assert_eq!(form.host_name("abc"), "abc.execute-api.eu-west-1.gw.example.com");
     }
 
     #[test]
@@ -147,14 +123,8 @@ mod tests {
                 .map(|address| (address.api_id, address.stage_name, address.route_path));
             assert_eq!(found, expected, "{path}");
         };
-        check(
-            "/_aws/execute-api/abc/dev/pets/1",
-            Some(("abc", "dev", "/pets/1")),
-        );
-        check(
-            "/_aws/execute-api/abc/$default/",
-            Some(("abc", "$default", "/")),
-        );
+        check("/_aws/execute-api/abc/dev/pets/1", Some(("abc", "dev", "/pets/1")));
+        check("/_aws/execute-api/abc/$default/", Some(("abc", "$default", "/")));
         check("/_aws/execute-api/abc/dev", Some(("abc", "dev", "/")));
         check("/_aws/execute-api/abc", Some(("abc", "", "/")));
         check("/_aws/execute-apiabc/dev", None);

@@ -43,9 +43,7 @@ fn decode(text: &str) -> Result<String, BadPath> {
 }
 
 fn hex_digit(byte: u8) -> Option<u8> {
-    char::from(byte)
-        .to_digit(16)
-        .and_then(|digit| u8::try_from(digit).ok())
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 #[cfg(test)]
@@ -79,15 +77,7 @@ mod tests {
 
     #[test]
     fn broken_encoding_is_refused() {
-        for raw in [
-            "/%",
-            "/%2",
-            "/%zz",
-            "/%+1",
-            "/percent%25done",
-            "/%FF",
-            "/%25FF",
-        ] {
+        for raw in ["/%", "/%2", "/%zz", "/%+1", "/percent%25done", "/%FF", "/%25FF"] {
             assert_eq!(decode_path(raw), Err(BadPath), "{raw}");
         }
     }

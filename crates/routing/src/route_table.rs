@@ -64,20 +64,16 @@ impl<T> RouteTable<T> {
         let mut variables = Variables::default();
         let route = method_slot(method)
             .and_then(|method| {
-                self.find_exact(0, method, Some(rest), &mut variables)
-                    .or_else(|| {
-                        variables.clear();
-                        self.find_greedy(0, method, Some(rest), &mut variables)
-                    })
+                self.find_exact(0, method, Some(rest), &mut variables).or_else(|| {
+                    variables.clear();
+                    self.find_greedy(0, method, Some(rest), &mut variables)
+                })
             })
             .or_else(|| {
                 variables.clear();
                 self.default
             })?;
-        Some(RouteMatch {
-            value: &self.values[route],
-            variables,
-        })
+        Some(RouteMatch { value: &self.values[route], variables })
     }
 
     /// A full match without greedy variables: literal before variable, from the left.
@@ -196,10 +192,8 @@ struct Node {
 
 impl Node {
     fn literal(&self, segment: &str) -> Option<usize> {
-        let position = self
-            .literals
-            .binary_search_by(|(literal, _)| (**literal).cmp(segment))
-            .ok()?;
+        let position =
+            self.literals.binary_search_by(|(literal, _)| (**literal).cmp(segment)).ok()?;
         Some(self.literals[position].1)
     }
 }
@@ -257,20 +251,13 @@ struct Variables<'p> {
 
 impl Default for Variables<'_> {
     fn default() -> Self {
-        Self {
-            values: [""; limits::ROUTE_PATH_SEGMENTS_MAX],
-            length: 0,
-        }
+        Self { values: [""; limits::ROUTE_PATH_SEGMENTS_MAX], length: 0 }
     }
 }
 
 impl<'p> Variables<'p> {
     fn get(&self, index: usize) -> &'p str {
-        if index < self.length {
-            self.values[index]
-        } else {
-            ""
-        }
+        if index < self.length { self.values[index] } else { "" }
     }
 
     /// A key has no more variables than segments, and no more segments than the array is long.

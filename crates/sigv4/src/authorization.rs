@@ -53,17 +53,10 @@ impl Authorization {
         let signature = parameter("Signature")?;
         // From the right: nothing forbids a slash in an access key id.
         let mut scope = credential.rsplitn(5, '/');
-        let (terminator, service, region, date, access_key_id) = (
-            scope.next(),
-            scope.next(),
-            scope.next(),
-            scope.next(),
-            scope.next(),
-        );
+        let (terminator, service, region, date, access_key_id) =
+            (scope.next(), scope.next(), scope.next(), scope.next(), scope.next());
         let part = |text: Option<&str>| {
-            text.filter(|text| !text.is_empty())
-                .map(str::to_owned)
-                .ok_or(missing("Credential"))
+            text.filter(|text| !text.is_empty()).map(str::to_owned).ok_or(missing("Credential"))
         };
         if terminator != Some("aws4_request") {
             return Err(missing("Credential"));
@@ -79,10 +72,7 @@ impl Authorization {
     }
 
     pub(crate) fn scope(&self) -> String {
-        format!(
-            "{}/{}/{}/aws4_request",
-            self.date, self.region, self.service
-        )
+        format!("{}/{}/{}/aws4_request", self.date, self.region, self.service)
     }
 }
 
@@ -106,18 +96,9 @@ mod tests {
         let rows = [
             ("Bearer x", "AWS4-HMAC-SHA256"),
             ("AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256"),
-            (
-                "AWS4-HMAC-SHA256 SignedHeaders=host, Signature=a",
-                "Credential",
-            ),
-            (
-                "AWS4-HMAC-SHA256 Credential=A/b/c/d/aws4_request, Signature=a",
-                "SignedHeaders",
-            ),
-            (
-                "AWS4-HMAC-SHA256 Credential=A/b/c/d/aws4_request, SignedHeaders=host",
-                "Signature",
-            ),
+            ("AWS4-HMAC-SHA256 SignedHeaders=host, Signature=a", "Credential"),
+            ("AWS4-HMAC-SHA256 Credential=A/b/c/d/aws4_request, Signature=a", "SignedHeaders"),
+            ("AWS4-HMAC-SHA256 Credential=A/b/c/d/aws4_request, SignedHeaders=host", "Signature"),
             (
                 "AWS4-HMAC-SHA256 Credential=A/b/c/aws4_request, SignedHeaders=h, Signature=a",
                 "Credential",

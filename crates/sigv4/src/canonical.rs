@@ -21,11 +21,7 @@ pub struct Request<'a> {
 }
 
 /// Everything but RFC 3986's unreserved characters.
-const STRICT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
+const STRICT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 const PATH: &AsciiSet = &STRICT.remove(b'/');
 
 impl Request<'_> {
@@ -35,10 +31,7 @@ impl Request<'_> {
         text.push_str(self.method);
         text.push('\n');
         // Encoded once more: only S3 does not.
-        text.extend(utf8_percent_encode(
-            if self.path.is_empty() { "/" } else { self.path },
-            PATH,
-        ));
+        text.extend(utf8_percent_encode(if self.path.is_empty() { "/" } else { self.path }, PATH));
         text.push('\n');
         text.push_str(&canonical_query(self.query));
         text.push('\n');
@@ -56,9 +49,7 @@ impl Request<'_> {
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&[u8]> {
-        self.headers
-            .iter()
-            .find_map(|(key, value)| (*key == name).then_some(*value))
+        self.headers.iter().find_map(|(key, value)| (*key == name).then_some(*value))
     }
 }
 
@@ -74,10 +65,7 @@ fn canonical_query(query: &str) -> String {
         .map(|(name, value)| (encode(name), encode(value)))
         .collect::<Vec<_>>();
     pairs.sort();
-    let pairs = pairs
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect::<Vec<_>>();
+    let pairs = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
     pairs.join("&")
 }
 
@@ -99,13 +87,11 @@ fn push_values(text: &mut String, headers: &[(&str, &[u8])], name: &str) {
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]

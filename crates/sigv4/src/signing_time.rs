@@ -25,19 +25,14 @@ impl SigningTime {
         }
         let number = |from: usize, to: usize| {
             bytes[from..to].iter().try_fold(0_u16, |number, byte| {
-                byte.is_ascii_digit()
-                    .then(|| number * 10 + u16::from(byte - b'0'))
+                byte.is_ascii_digit().then(|| number * 10 + u16::from(byte - b'0'))
             })
         };
         let small = |from, to| number(from, to).and_then(|number| u8::try_from(number).ok());
         let month = Month::try_from(small(4, 6)?).ok()?;
         let date = Date::from_calendar_date(number(0, 4)?.into(), month, small(6, 8)?).ok()?;
         let time = Time::from_hms(small(9, 11)?, small(11, 13)?, small(13, 15)?).ok()?;
-        Some(Self(
-            PrimitiveDateTime::new(date, time)
-                .assume_utc()
-                .unix_timestamp(),
-        ))
+        Some(Self(PrimitiveDateTime::new(date, time).assume_utc().unix_timestamp()))
     }
 }
 
@@ -46,10 +41,7 @@ impl std::fmt::Display for SigningTime {
         let time = OffsetDateTime::from_unix_timestamp(self.0).map_err(|_| std::fmt::Error)?;
         let (year, month, day) = (time.year(), u8::from(time.month()), time.day());
         let (hour, minute, second) = time.to_hms();
-        write!(
-            f,
-            "{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z"
-        )
+        write!(f, "{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
     }
 }
 
@@ -62,13 +54,9 @@ mod tests {
         let time = SigningTime::parse("20150830T123600Z").expect("a time");
         assert_eq!(time.unix_seconds(), 1_440_938_160);
         assert_eq!(time.to_string(), "20150830T123600Z");
-        for broken in [
-            "",
-            "20150830T123600",
-            "2015-08-30T12:36Z",
-            "20151330T123600Z",
-            "2015083xT123600Z",
-        ] {
+        for broken in
+            ["", "20150830T123600", "2015-08-30T12:36Z", "20151330T123600Z", "2015083xT123600Z"]
+        {
             assert_eq!(SigningTime::parse(broken), None, "{broken}");
         }
     }

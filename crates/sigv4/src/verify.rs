@@ -84,9 +84,7 @@ pub fn verify(
     if authorization.service != against.service {
         return Err(VerifyError::ScopeService(against.service.to_owned()));
     }
-    let date = request
-        .header("x-amz-date")
-        .and_then(|date| std::str::from_utf8(date).ok());
+    let date = request.header("x-amz-date").and_then(|date| std::str::from_utf8(date).ok());
     let date = date.ok_or(VerifyError::NoDate)?;
     let signed = SigningTime::parse(date).ok_or(VerifyError::NoDate)?;
     if !date.starts_with(authorization.date.as_str()) || authorization.date.len() != 8 {
@@ -94,29 +92,16 @@ pub fn verify(
     }
     for (name, _) in request.headers {
         let required = *name == "host" || name.starts_with("x-amz-");
-        if required
-            && !authorization
-                .signed_headers
-                .iter()
-                .any(|signed| signed == name)
-        {
+        if required && !authorization.signed_headers.iter().any(|signed| signed == name) {
             return Err(VerifyError::UnsignedHeader((*name).to_owned()));
         }
     }
-    if !authorization
-        .signed_headers
-        .iter()
-        .any(|name| name == "host")
-    {
+    if !authorization.signed_headers.iter().any(|name| name == "host") {
         return Err(VerifyError::UnsignedHeader("host".to_owned()));
     }
     check_clock(signed, against)?;
     let expected = signature(request, authorization, against.secret, date);
-    if bool::from(
-        expected
-            .as_bytes()
-            .ct_eq(authorization.signature.as_bytes()),
-    ) {
+    if bool::from(expected.as_bytes().ct_eq(authorization.signature.as_bytes())) {
         Ok(())
     } else {
         Err(VerifyError::Mismatch)
@@ -133,11 +118,8 @@ pub fn sign(
     now: SigningTime,
 ) -> String {
     let date = now.to_string();
-    let mut signed_headers = request
-        .headers
-        .iter()
-        .map(|(name, _)| (*name).to_owned())
-        .collect::<Vec<_>>();
+    let mut signed_headers =
+        request.headers.iter().map(|(name, _)| (*name).to_owned()).collect::<Vec<_>>();
     signed_headers.sort();
     signed_headers.dedup();
     let mut authorization = Authorization {
@@ -163,20 +145,10 @@ fn check_clock(signed: SigningTime, against: &Verification<'_>) -> Result<(), Ve
     let earliest = SigningTime::from_unix_seconds(now.unix_seconds() - against.skew_seconds_max);
     let latest = SigningTime::from_unix_seconds(now.unix_seconds() + against.skew_seconds_max);
     if signed < earliest {
-        return Err(VerifyError::Expired {
-            signed,
-            earliest,
-            now,
-            minutes,
-        });
+        return Err(VerifyError::Expired { signed, earliest, now, minutes });
     }
     if signed > latest {
-        return Err(VerifyError::NotYetCurrent {
-            signed,
-            latest,
-            now,
-            minutes,
-        });
+        return Err(VerifyError::NotYetCurrent { signed, latest, now, minutes });
     }
     Ok(())
 }
@@ -194,11 +166,7 @@ fn signature(
         hex(&Sha256::digest(canonical.as_bytes()))
     );
     let mut key = hmac(format!("AWS4{secret}").as_bytes(), &authorization.date);
-    for part in [
-        &authorization.region,
-        &authorization.service,
-        "aws4_request",
-    ] {
+    for part in [&authorization.region, &authorization.service, "aws4_request"] {
         key = hmac(&key, part);
     }
     hex(&hmac(&key, &string_to_sign))

@@ -56,28 +56,19 @@ pub fn compile(document: &StageDocument) -> Result<StagePlan, CompileError> {
     if let Some(deployment) = &document.deployment {
         let api = &deployment.api;
         if api.protocol_type == ProtocolType::Websocket {
-            return Err(CompileError::ApiSetting {
-                field: "protocolType WEBSOCKET",
-            });
+            return Err(CompileError::ApiSetting { field: "protocolType WEBSOCKET" });
         }
         if api.cors_configuration.is_some() {
-            return Err(CompileError::ApiSetting {
-                field: "corsConfiguration",
-            });
+            return Err(CompileError::ApiSetting { field: "corsConfiguration" });
         }
         execute_api_endpoint_disabled = api.disable_execute_api_endpoint;
         for route in &deployment.routes {
-            let key =
-                HttpRouteKey::parse(&route.route_key).map_err(|_| CompileError::RouteKey {
-                    route_key: route.route_key.clone(),
-                })?;
+            let key = HttpRouteKey::parse(&route.route_key)
+                .map_err(|_| CompileError::RouteKey { route_key: route.route_key.clone() })?;
             refuse_unsupported(route)?;
             let integration = integration::compile(document, deployment, route, &key)?;
             keys.push((key, routes.len()));
-            routes.push(RoutePlan {
-                route_key: route.route_key.clone(),
-                integration,
-            });
+            routes.push(RoutePlan { route_key: route.route_key.clone(), integration });
         }
     }
     Ok(StagePlan {
@@ -96,17 +87,12 @@ fn refuse_unsupported(route: &Route) -> Result<(), CompileError> {
         AuthorizationType::Custom => "authorizationType CUSTOM",
         AuthorizationType::Jwt => "authorizationType JWT",
     };
-    Err(CompileError::RouteSetting {
-        route_key: route.route_key.clone(),
-        field: field.to_owned(),
-    })
+    Err(CompileError::RouteSetting { route_key: route.route_key.clone(), field: field.to_owned() })
 }
 
 impl IntegrationPlan {
     fn uncallable(reason: impl Into<String>) -> Self {
-        Self::Uncallable {
-            reason: reason.into(),
-        }
+        Self::Uncallable { reason: reason.into() }
     }
 }
 

@@ -62,9 +62,8 @@ impl Session {
     ///
     /// [`StoreError::Unavailable`].
     pub async fn revision(&mut self) -> Result<u64, StoreError> {
-        let row = sqlx::query("select value from revision")
-            .fetch_one(&mut *self.transaction)
-            .await?;
+        let row =
+            sqlx::query("select value from revision").fetch_one(&mut *self.transaction).await?;
         Ok(row.try_get::<i64, _>(0)?.unsigned_abs())
     }
 
@@ -90,11 +89,7 @@ impl Session {
              where changes.kind = 'stage' and changes.revision > $1 and changes.deleted <= $2
              order by changes.revision, changes.scope, changes.name",
         )
-        .bind(if complete {
-            0
-        } else {
-            i64::try_from(after).unwrap_or(i64::MAX)
-        })
+        .bind(if complete { 0 } else { i64::try_from(after).unwrap_or(i64::MAX) })
         .bind(if complete { 0_i64 } else { 1 })
         .fetch_all(&mut *self.transaction)
         .await?;
@@ -114,12 +109,7 @@ impl Session {
                 current,
             });
         }
-        Ok(Changes {
-            source,
-            revision,
-            complete,
-            stages,
-        })
+        Ok(Changes { source, revision, complete, stages })
     }
 
     /// Takes the next revision and puts the changes under it. The row lock that this takes is

@@ -34,17 +34,13 @@ pub(crate) use on_both;
 async fn sqlite_store() -> (Store, tempfile::TempDir) {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("a store # with?odd%name.db");
-    let store = Store::open(&format!("sqlite:{}", path.display()))
-        .await
-        .expect("opens");
+    let store = Store::open(&format!("sqlite:{}", path.display())).await.expect("opens");
     store.migrate().await.expect("migrates");
     (store, directory)
 }
 
 async fn postgres_store() -> Store {
-    let store = Store::open(&postgres_server::database())
-        .await
-        .expect("opens");
+    let store = Store::open(&postgres_server::database()).await.expect("opens");
     store.migrate().await.expect("migrates");
     store
 }

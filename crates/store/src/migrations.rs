@@ -28,14 +28,8 @@ pub(crate) async fn migrate(pool: &AnyPool, texts: &[Text]) -> Result<u32, Store
             )
         })
         .collect();
-    Migrator::with_migrations(migrations)
-        .run(pool)
-        .await
-        .map_err(StoreError::Migrate)?;
-    let applied = texts
-        .iter()
-        .filter(|(version, ..)| *version > before)
-        .count();
+    Migrator::with_migrations(migrations).run(pool).await.map_err(StoreError::Migrate)?;
+    let applied = texts.iter().filter(|(version, ..)| *version > before).count();
     Ok(u32::try_from(applied).unwrap_or(u32::MAX))
 }
 
@@ -47,11 +41,9 @@ pub(crate) async fn check(pool: &AnyPool, texts: &[Text]) -> Result<(), StoreErr
     let needed = newest(texts);
     match found.cmp(&needed) {
         std::cmp::Ordering::Equal => Ok(()),
-        std::cmp::Ordering::Less => Err(StoreError::Schema {
-            found,
-            needed,
-            advice: "run `gatewright migrate`",
-        }),
+        std::cmp::Ordering::Less => {
+            Err(StoreError::Schema { found, needed, advice: "run `gatewright migrate`" })
+        }
         std::cmp::Ordering::Greater => Err(ahead(found, needed)),
     }
 }
@@ -65,19 +57,11 @@ fn ahead(found: i64, needed: i64) -> StoreError {
 }
 
 fn newest(texts: &[Text]) -> i64 {
-    texts
-        .iter()
-        .map(|(version, ..)| *version)
-        .max()
-        .unwrap_or(0)
+    texts.iter().map(|(version, ..)| *version).max().unwrap_or(0)
 }
 
 /// The newest applied migration; 0 before the first, when its table does not exist yet.
 async fn version(pool: &AnyPool) -> i64 {
-    let row = sqlx::query("select max(version) from _sqlx_migrations")
-        .fetch_one(pool)
-        .await;
-    row.ok()
-        .and_then(|row| row.try_get::<Option<i64>, _>(0).ok().flatten())
-        .unwrap_or(0)
+    let row = sqlx::query("select max(version) from _sqlx_migrations").fetch_one(pool).await;
+    row.ok().and_then(|row| row.try_get::<Option<i64>, _>(0).ok().flatten()).unwrap_or(0)
 }

@@ -43,10 +43,7 @@ pub(crate) fn follow(url: String, pool: AnyPool, known: Arc<watch::Sender<u64>>)
             if listener.is_none() {
                 listener = listen(&url).await;
             }
-            match sqlx::query("select value from revision")
-                .fetch_one(&pool)
-                .await
-            {
+            match sqlx::query("select value from revision").fetch_one(&pool).await {
                 Ok(row) => {
                     announce(&known, row.try_get::<i64, _>(0).unwrap_or(0).unsigned_abs());
                 }

@@ -37,12 +37,7 @@ impl WriteTransaction {
         announce: Arc<watch::Sender<u64>>,
         notify: Option<&'static str>,
     ) -> Self {
-        Self {
-            session: Session { transaction },
-            noted: BTreeSet::new(),
-            announce,
-            notify,
-        }
+        Self { session: Session { transaction }, noted: BTreeSet::new(), announce, notify }
     }
 
     /// Notes that data planes must hear of this when the transaction commits.
@@ -57,9 +52,7 @@ impl WriteTransaction {
     ///
     /// [`StoreError::Unavailable`].
     pub async fn exclude_others(&mut self) -> Result<(), StoreError> {
-        self.execute("update revision set value = value", &[])
-            .await
-            .map(drop)
+        self.execute("update revision set value = value", &[]).await.map(drop)
     }
 
     /// Makes the changes durable. The revision they stand under, when data planes must hear of
@@ -107,8 +100,7 @@ impl Session {
             query = query.bind((*argument).to_owned());
         }
         let row = query.fetch_optional(&mut *self.transaction).await?;
-        row.map(|row| decode(what, row.try_get::<&str, _>(0)?))
-            .transpose()
+        row.map(|row| decode(what, row.try_get::<&str, _>(0)?)).transpose()
     }
 
     /// A part of a list, by a query with columns `sequence, body` whose last two parameters are
@@ -126,14 +118,9 @@ impl Session {
         }
         let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
         // One more than asked for tells whether there is a next part.
-        let query = query
-            .bind(page.after.unwrap_or(0))
-            .bind(i64::from(page.limit) + 1);
+        let query = query.bind(page.after.unwrap_or(0)).bind(i64::from(page.limit) + 1);
         let rows = query.fetch_all(&mut *self.transaction).await?;
-        let mut listed = Listed {
-            items: Vec::with_capacity(rows.len().min(limit)),
-            next: None,
-        };
+        let mut listed = Listed { items: Vec::with_capacity(rows.len().min(limit)), next: None };
         let mut last = None;
         for row in &rows {
             if listed.items.len() == limit {
@@ -154,10 +141,7 @@ impl Session {
         arguments: &[&str],
     ) -> Result<Vec<T>, StoreError> {
         let everything = Page::first(u32::MAX);
-        Ok(self
-            .list_bodies(what, sql, arguments, &everything)
-            .await?
-            .items)
+        Ok(self.list_bodies(what, sql, arguments, &everything).await?.items)
     }
 
     /// How many rows a query counts below an API.
@@ -179,8 +163,7 @@ impl Session {
         sql: &'static str,
         arguments: &[Option<&str>],
     ) -> Result<u64, StoreError> {
-        self.execute_checked(sql, arguments, Violations::default())
-            .await
+        self.execute_checked(sql, arguments, Violations::default()).await
     }
 
     /// A statement that a rule may refuse.
@@ -194,10 +177,7 @@ impl Session {
         for argument in arguments {
             query = query.bind(argument.map(str::to_owned));
         }
-        let done = query
-            .execute(&mut *self.transaction)
-            .await
-            .map_err(|e| violations.map(e))?;
+        let done = query.execute(&mut *self.transaction).await.map_err(|e| violations.map(e))?;
         Ok(done.rows_affected())
     }
 }

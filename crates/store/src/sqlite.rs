@@ -18,14 +18,9 @@ const READERS_MAX: u32 = 4;
 
 /// Opens the file, which is made when absent: the pool of readers and the one writer.
 pub(crate) async fn open(path: &str) -> Result<(AnyPool, AnyPool), StoreError> {
-    create(Path::new(path)).map_err(|source| StoreError::Create {
-        path: path.to_owned(),
-        source,
-    })?;
-    let escaped = path
-        .replace('%', "%25")
-        .replace('?', "%3F")
-        .replace('#', "%23");
+    create(Path::new(path))
+        .map_err(|source| StoreError::Create { path: path.to_owned(), source })?;
+    let escaped = path.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
     let url = format!("sqlite://{escaped}?mode=rw");
     let writer = pool(1).connect(&url).await?;
     let readers = pool(READERS_MAX).connect_lazy(&url)?;
@@ -33,20 +28,18 @@ pub(crate) async fn open(path: &str) -> Result<(AnyPool, AnyPool), StoreError> {
 }
 
 fn pool(connections_max: u32) -> AnyPoolOptions {
-    AnyPoolOptions::new()
-        .max_connections(connections_max)
-        .after_connect(|connection, _| {
-            Box::pin(async move {
-                // FULL: an answered success survives a power cut, not only the end of the process.
-                connection
-                    .execute(
-                        "pragma busy_timeout = 10000; pragma journal_mode = wal;
+    AnyPoolOptions::new().max_connections(connections_max).after_connect(|connection, _| {
+        Box::pin(async move {
+            // FULL: an answered success survives a power cut, not only the end of the process.
+            connection
+                .execute(
+                    "pragma busy_timeout = 10000; pragma journal_mode = wal;
                      pragma synchronous = full; pragma foreign_keys = on;",
-                    )
-                    .await?;
-                Ok(())
-            })
+                )
+                .await?;
+            Ok(())
         })
+    })
 }
 
 /// Secrets are in it, though sealed: only its owner may read it.

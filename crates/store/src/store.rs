@@ -40,13 +40,7 @@ impl Store {
         let revision = Arc::new(watch::Sender::new(0));
         let inner = if let Some(path) = url.strip_prefix("sqlite:") {
             let (readers, writer) = sqlite::open(path).await?;
-            Inner {
-                kind: Kind::Sqlite,
-                readers,
-                writer,
-                revision,
-                follower: None,
-            }
+            Inner { kind: Kind::Sqlite, readers, writer, revision, follower: None }
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let pool = postgres::open(url)?;
             let follower = postgres::follow(url.to_owned(), pool.clone(), revision.clone());
@@ -107,11 +101,7 @@ impl Store {
             Kind::Postgres => (postgres::BEGIN_WRITE, Some(postgres::NOTIFY)),
         };
         let transaction = self.0.writer.begin_with(begin).await?;
-        Ok(WriteTransaction::new(
-            transaction,
-            self.0.revision.clone(),
-            notify,
-        ))
+        Ok(WriteTransaction::new(transaction, self.0.revision.clone(), notify))
     }
 
     /// The newest revision known to be committed, by this process or another.

@@ -27,21 +27,12 @@ pub enum ApplyError {
 impl<K: CatalogueSink> Applier<K> {
     /// Starts from the copy on disk, when there is one.
     pub fn start(sink: K, opened: Opened, status: FeedStatus) -> Self {
-        let Opened {
-            last_good,
-            batch,
-            damaged,
-        } = opened;
+        let Opened { last_good, batch, damaged } = opened;
         if let Some(why) = damaged {
             tracing::error!(why, "the last-good catalogue was damaged and set aside");
             status.refuse(why);
         }
-        let mut applier = Self {
-            sink,
-            last_good,
-            status,
-            position: None,
-        };
+        let mut applier = Self { sink, last_good, status, position: None };
         if let Some(batch) = batch {
             match applier.sink.apply(&batch) {
                 Ok(()) => applier.stands_at(batch.position),
@@ -112,8 +103,5 @@ impl<K: CatalogueSink> Applier<K> {
 }
 
 fn log_disk(error: &LastGoodError) {
-    tracing::error!(
-        error = error as &dyn std::error::Error,
-        "the catalogue is not kept on disk"
-    );
+    tracing::error!(error = error as &dyn std::error::Error, "the catalogue is not kept on disk");
 }

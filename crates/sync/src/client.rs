@@ -55,10 +55,7 @@ enum Ended {
     Body(#[from] gatewright_egress::ResponseBodyError),
     #[error("the feed ended")]
     End,
-    #[error(
-        "a line of the feed has more than {} bytes",
-        limits::FEED_LINE_BYTES_MAX
-    )]
+    #[error("a line of the feed has more than {} bytes", limits::FEED_LINE_BYTES_MAX)]
     LineTooLong,
     #[error(transparent)]
     Line(#[from] wire::WireError),
@@ -77,22 +74,13 @@ impl FeedClient {
     pub fn new(options: &Options, egress: &Egress) -> Result<Self, FeedClientError> {
         let url = options.url.as_deref().filter(|url| !url.is_empty());
         let url = url.ok_or(FeedClientError::Missing("feed.url"))?;
-        let token_file = options
-            .token_file
-            .clone()
-            .filter(|path| !path.as_os_str().is_empty());
+        let token_file = options.token_file.clone().filter(|path| !path.as_os_str().is_empty());
         let token_file = token_file.ok_or(FeedClientError::Missing("feed.token_file"))?;
         let (origin, host) = parse_url(url).ok_or_else(|| FeedClientError::Url(url.to_owned()))?;
         if origin.scheme == Scheme::Http {
             tracing::warn!(url, "the feed is not encrypted");
         }
-        Ok(Self {
-            egress: egress.clone(),
-            client: egress.worker(),
-            origin,
-            host,
-            token_file,
-        })
+        Ok(Self { egress: egress.clone(), client: egress.worker(), origin, host, token_file })
     }
 
     /// Applies what comes until `shutdown` turns true; reconnects for as long as it takes.
@@ -114,10 +102,7 @@ impl FeedClient {
             if applier.position() != before.as_ref() {
                 backoff = BACKOFF_MIN;
             }
-            tracing::warn!(
-                error = &ended as &dyn std::error::Error,
-                "feed lost, serving on"
-            );
+            tracing::warn!(error = &ended as &dyn std::error::Error, "feed lost, serving on");
             // Half fixed, half random: replicas that lost it together do not return together.
             let wait = backoff / 2 + backoff.mul_f64(fastrand::f64() / 2.0);
             backoff = (backoff * 2).min(BACKOFF_MAX);
@@ -175,9 +160,7 @@ impl FeedClient {
         let mut bearer =
             HeaderValue::try_from(format!("Bearer {token}")).map_err(http::Error::from)?;
         bearer.set_sensitive(true);
-        let request = Request::get(target)
-            .header(HOST, &self.host)
-            .header(AUTHORIZATION, bearer);
+        let request = Request::get(target).header(HOST, &self.host).header(AUTHORIZATION, bearer);
         Ok(request.body(Empty::new())?)
     }
 }
@@ -191,19 +174,9 @@ async fn take<K: CatalogueSink>(
         Record::Hello { format } if format != FORMAT => return Err(Ended::Format(format)),
         Record::Hello { .. } => {}
         Record::Stage(record) => entries.push(record.into()),
-        Record::Synced {
-            source,
-            revision,
-            complete,
-        } => {
+        Record::Synced { source, revision, complete } => {
             let position = Position { source, revision };
-            applier
-                .apply(Batch {
-                    position,
-                    complete,
-                    entries: std::mem::take(entries),
-                })
-                .await?;
+            applier.apply(Batch { position, complete, entries: std::mem::take(entries) }).await?;
             applier.confirm();
         }
         Record::Heartbeat {} => applier.confirm(),
@@ -214,9 +187,7 @@ async fn take<K: CatalogueSink>(
 fn first_token(path: &Path) -> std::io::Result<String> {
     let tokens = std::fs::read_to_string(path)?;
     let first = tokens.lines().map(str::trim).find(|line| !line.is_empty());
-    first
-        .map(str::to_owned)
-        .ok_or_else(|| std::io::Error::other("it holds no token"))
+    first.map(str::to_owned).ok_or_else(|| std::io::Error::other("it holds no token"))
 }
 
 fn parse_url(url: &str) -> Option<(Origin, HeaderValue)> {
@@ -230,14 +201,8 @@ fn parse_url(url: &str) -> Option<(Origin, HeaderValue)> {
         return None;
     }
     let authority = uri.authority()?;
-    let host = authority
-        .host()
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .to_owned();
-    let port = authority
-        .port_u16()
-        .unwrap_or_else(|| scheme.default_port());
+    let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
+    let port = authority.port_u16().unwrap_or_else(|| scheme.default_port());
     let header = HeaderValue::try_from(authority.as_str()).ok()?;
     Some((Origin { scheme, host, port }, header))
 }
@@ -253,10 +218,7 @@ mod tests {
         let plain = (Scheme::Http, "control".to_owned(), 8082);
         assert_eq!(origin("http://control:8082"), Some(plain.clone()));
         assert_eq!(origin("http://control:8082/"), Some(plain));
-        assert_eq!(
-            origin("https://[::1]"),
-            Some((Scheme::Https, "::1".to_owned(), 443))
-        );
+        assert_eq!(origin("https://[::1]"), Some((Scheme::Https, "::1".to_owned(), 443)));
         for broken in ["control:8082", "ftp://x", "http://x/feed", "http://x?y", ""] {
             assert_eq!(origin(broken), None, "{broken}");
         }

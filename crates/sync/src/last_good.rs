@@ -70,24 +70,14 @@ impl LastGood {
     /// When another process has it open, or the disk fails.
     pub fn open(path: &Path) -> Result<Opened, LastGoodError> {
         match read_existing(path) {
-            Ok((last_good, batch)) => Ok(Opened {
-                last_good,
-                batch,
-                damaged: None,
-            }),
+            Ok((last_good, batch)) => Ok(Opened { last_good, batch, damaged: None }),
             Err(LastGoodError::Damaged(why)) => {
                 let mut aside = path.as_os_str().to_owned();
                 aside.push(".damaged");
-                std::fs::rename(path, &aside).map_err(|source| LastGoodError::SetAside {
-                    path: path.to_owned(),
-                    source,
-                })?;
+                std::fs::rename(path, &aside)
+                    .map_err(|source| LastGoodError::SetAside { path: path.to_owned(), source })?;
                 let (last_good, batch) = read_existing(path)?;
-                Ok(Opened {
-                    last_good,
-                    batch,
-                    damaged: Some(why),
-                })
+                Ok(Opened { last_good, batch, damaged: Some(why) })
             }
             Err(error) => Err(error),
         }
@@ -101,17 +91,13 @@ impl LastGood {
     pub async fn save(&self, batch: Batch) -> Result<(), LastGoodError> {
         let database = self.0.clone();
         let saved = tokio::task::spawn_blocking(move || write(&database, &batch)).await;
-        saved
-            .map_err(|_| LastGoodError::Interrupted)?
-            .map_err(|error| failed(error))
+        saved.map_err(|_| LastGoodError::Interrupted)?.map_err(|error| failed(error))
     }
 }
 
 fn read_existing(path: &Path) -> Result<(LastGood, Option<Batch>), LastGoodError> {
     let database = Database::create(path).map_err(|error| match error {
-        redb::DatabaseError::DatabaseAlreadyOpen => LastGoodError::InUse {
-            path: path.to_owned(),
-        },
+        redb::DatabaseError::DatabaseAlreadyOpen => LastGoodError::InUse { path: path.to_owned() },
         redb::DatabaseError::Storage(redb::StorageError::Io(error))
             if error.kind() != std::io::ErrorKind::InvalidData
                 && error.kind() != std::io::ErrorKind::UnexpectedEof =>
@@ -179,17 +165,9 @@ fn read(database: &Database) -> Result<Option<Batch>, LastGoodError> {
     let revision = text("revision")?
         .parse()
         .map_err(|_| LastGoodError::Damaged("the revision is not a number".to_owned()))?;
-    let position = Position {
-        source: text("source")?,
-        revision,
-    };
+    let position = Position { source: text("source")?, revision };
     let mut entries = Vec::new();
-    for item in transaction
-        .open_table(ENTRIES)
-        .map_err(failed)?
-        .iter()
-        .map_err(failed)?
-    {
+    for item in transaction.open_table(ENTRIES).map_err(failed)?.iter().map_err(failed)? {
         let (key, value) = item.map_err(failed)?;
         let (key, value) = (key.value(), value.value());
         entries.push(
@@ -197,11 +175,7 @@ fn read(database: &Database) -> Result<Option<Batch>, LastGoodError> {
                 .ok_or_else(|| LastGoodError::Damaged(format!("entry {key} is damaged")))?,
         );
     }
-    Ok(Some(Batch {
-        position,
-        complete: true,
-        entries,
-    }))
+    Ok(Some(Batch { position, complete: true, entries }))
 }
 
 /// Checksum, revision, value.
@@ -220,17 +194,11 @@ fn opened(key: &str, bytes: &[u8]) -> Option<Entry> {
         return None;
     }
     let value = String::from_utf8(value.to_vec()).ok()?;
-    Some(Entry {
-        revision,
-        key: parse_key(key)?,
-        value: Some(value),
-    })
+    Some(Entry { revision, key: parse_key(key)?, value: Some(value) })
 }
 
 fn checksum(key: &str, revision: u64, value: &[u8]) -> [u8; CHECKSUM_BYTES] {
-    let digest = Sha256::new()
-        .chain_update(key)
-        .chain_update(revision.to_be_bytes());
+    let digest = Sha256::new().chain_update(key).chain_update(revision.to_be_bytes());
     digest.chain_update(value).finalize().into()
 }
 
@@ -242,10 +210,7 @@ fn key_text(key: &EntryKey) -> String {
 
 fn parse_key(text: &str) -> Option<EntryKey> {
     let (api_id, stage_name) = text.strip_prefix("stage/")?.split_once('/')?;
-    Some(EntryKey::Stage {
-        api_id: ApiId::new(api_id),
-        stage_name: StageName::new(stage_name),
-    })
+    Some(EntryKey::Stage { api_id: ApiId::new(api_id), stage_name: StageName::new(stage_name) })
 }
 
 fn failed(error: impl Into<redb::Error>) -> LastGoodError {

@@ -37,11 +37,7 @@ impl<S: FeedSource + 'static> FeedServer<S> {
     /// A feed for whoever knows a line of the token file, which is read anew for each
     /// connection so that tokens rotate. Streams end when `shutdown` turns true.
     pub fn new(source: S, token_file: PathBuf, shutdown: watch::Receiver<bool>) -> Self {
-        Self {
-            source: Rc::new(source),
-            token_file,
-            shutdown,
-        }
+        Self { source: Rc::new(source), token_file, shutdown }
     }
 
     async fn is_known(&self, authorization: Option<&HeaderValue>) -> bool {
@@ -56,9 +52,7 @@ impl<S: FeedSource + 'static> FeedServer<S> {
                 .lines()
                 .map(str::trim)
                 .filter(|known| !known.is_empty())
-                .fold(false, |found, known| {
-                    found | bool::from(known.as_bytes().ct_eq(token))
-                }),
+                .fold(false, |found, known| found | bool::from(known.as_bytes().ct_eq(token))),
             other => {
                 tracing::error!(?other, "feed.token_file cannot be read");
                 false
@@ -76,17 +70,13 @@ impl<S: FeedSource + 'static> Service for FeedServer<S> {
         }
         if request.method() != Method::GET {
             let mut response = refusal(StatusCode::METHOD_NOT_ALLOWED);
-            response
-                .headers_mut()
-                .insert(ALLOW, HeaderValue::from_static("GET"));
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
             return response;
         }
         if !self.is_known(request.headers().get(AUTHORIZATION)).await {
             tracing::warn!(%peer, "feed refused: no known token");
             let mut response = refusal(StatusCode::UNAUTHORIZED);
-            response
-                .headers_mut()
-                .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             return response;
         }
         let position = position(request.uri().query().unwrap_or_default());
@@ -117,19 +107,12 @@ async fn stream<S: FeedSource>(
 ) -> Result<(), StreamError> {
     let mut text = wire::line(&Record::Hello { format: FORMAT })?;
     loop {
-        let batch = source
-            .changes_after(position.as_ref())
-            .await
-            .map_err(unboxed)?;
+        let batch = source.changes_after(position.as_ref()).await.map_err(unboxed)?;
         let news = batch.complete
             || !batch.entries.is_empty()
             || position.as_ref() != Some(&batch.position);
         position = Some(batch.position.clone());
-        text.push_str(&if news {
-            wire::lines(batch)?
-        } else {
-            wire::line(&Record::Heartbeat {})?
-        });
+        text.push_str(&if news { wire::lines(batch)? } else { wire::line(&Record::Heartbeat {})? });
         if lines.send(std::mem::take(&mut text).into()).await.is_err() {
             return Ok(());
         }
@@ -156,10 +139,7 @@ fn position(query: &str) -> Option<Position> {
             .find_map(|(key, value)| (key == name && !value.is_empty()).then(|| value.to_owned()))
     };
     let revision = value("after")?.parse().ok()?;
-    Some(Position {
-        source: value("source")?,
-        revision,
-    })
+    Some(Position { source: value("source")?, revision })
 }
 
 fn refusal(status: StatusCode) -> Response<FeedBody> {
@@ -178,9 +158,7 @@ impl Body for FeedBody {
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         match &mut self.0 {
             None => Poll::Ready(None),
-            Some(lines) => lines
-                .poll_recv(cx)
-                .map(|line| line.map(|line| Ok(Frame::data(line)))),
+            Some(lines) => lines.poll_recv(cx).map(|line| line.map(|line| Ok(Frame::data(line)))),
         }
     }
 

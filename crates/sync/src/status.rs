@@ -26,10 +26,7 @@ impl FeedStatus {
     /// Nothing heard yet.
     #[must_use]
     pub fn new(metrics: CatalogueMetrics) -> Self {
-        Self {
-            state: Arc::default(),
-            metrics,
-        }
+        Self { state: Arc::default(), metrics }
     }
 
     /// Whether there is a catalogue to serve from.
@@ -52,9 +49,7 @@ impl FeedStatus {
 
     /// Brings the metric of the age up to now; called when metrics are read.
     pub fn refresh_age(&self) {
-        self.metrics
-            .age
-            .set(self.age().map_or(f64::INFINITY, |age| age.as_secs_f64()));
+        self.metrics.age.set(self.age().map_or(f64::INFINITY, |age| age.as_secs_f64()));
     }
 
     /// A batch was applied.
@@ -63,9 +58,7 @@ impl FeedStatus {
         state.position = Some(position.clone());
         state.refused = None;
         self.metrics.refused.set(0);
-        self.metrics
-            .revision
-            .set(i64::try_from(position.revision).unwrap_or(i64::MAX));
+        self.metrics.revision.set(i64::try_from(position.revision).unwrap_or(i64::MAX));
     }
 
     /// The source confirmed that nothing newer exists.

@@ -16,15 +16,9 @@ pub(crate) const FORMAT: u32 = 1;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Record {
-    Hello {
-        format: u32,
-    },
+    Hello { format: u32 },
     Stage(StageRecord),
-    Synced {
-        source: String,
-        revision: u64,
-        complete: bool,
-    },
+    Synced { source: String, revision: u64, complete: bool },
     Heartbeat {},
 }
 
@@ -52,27 +46,13 @@ pub(crate) fn line(record: &Record) -> Result<String, WireError> {
 /// A batch as lines.
 pub(crate) fn lines(batch: Batch) -> Result<String, WireError> {
     let mut text = String::new();
-    for Entry {
-        revision,
-        key: EntryKey::Stage { api_id, stage_name },
-        value,
-    } in batch.entries
-    {
+    for Entry { revision, key: EntryKey::Stage { api_id, stage_name }, value } in batch.entries {
         let document = value.map(RawValue::from_string).transpose()?;
-        let record = StageRecord {
-            revision,
-            api_id,
-            stage_name,
-            document,
-        };
+        let record = StageRecord { revision, api_id, stage_name, document };
         text.push_str(&line(&Record::Stage(record))?);
     }
     let Position { source, revision } = batch.position;
-    text.push_str(&line(&Record::Synced {
-        source,
-        revision,
-        complete: batch.complete,
-    })?);
+    text.push_str(&line(&Record::Synced { source, revision, complete: batch.complete })?);
     Ok(text)
 }
 
@@ -85,10 +65,7 @@ impl From<StageRecord> for Entry {
     fn from(record: StageRecord) -> Self {
         Self {
             revision: record.revision,
-            key: EntryKey::Stage {
-                api_id: record.api_id,
-                stage_name: record.stage_name,
-            },
+            key: EntryKey::Stage { api_id: record.api_id, stage_name: record.stage_name },
             value: record.document.map(|document| document.get().to_owned()),
         }
     }
@@ -105,22 +82,11 @@ mod tests {
             stage_name: StageName::new(name),
         };
         let batch = Batch {
-            position: Position {
-                source: "s".to_owned(),
-                revision: 7,
-            },
+            position: Position { source: "s".to_owned(), revision: 7 },
             complete: false,
             entries: vec![
-                Entry {
-                    revision: 6,
-                    key: key("dev"),
-                    value: Some("{\"x\":\"é\"}".to_owned()),
-                },
-                Entry {
-                    revision: 7,
-                    key: key("$default"),
-                    value: None,
-                },
+                Entry { revision: 6, key: key("dev"), value: Some("{\"x\":\"é\"}".to_owned()) },
+                Entry { revision: 7, key: key("$default"), value: None },
             ],
         };
         let text = lines(batch.clone()).expect("encodes");
@@ -130,13 +96,10 @@ mod tests {
              {\"stage\":{\"revision\":7,\"api_id\":\"a1\",\"stage_name\":\"$default\",\"document\":null}}\n\
              {\"synced\":{\"source\":\"s\",\"revision\":7,\"complete\":false}}\n"
         );
-        let entries = text
-            .lines()
-            .take(2)
-            .map(|line| match parse(line.as_bytes()) {
-                Ok(Record::Stage(record)) => Entry::from(record),
-                other => panic!("{other:?}"),
-            });
+        let entries = text.lines().take(2).map(|line| match parse(line.as_bytes()) {
+            Ok(Record::Stage(record)) => Entry::from(record),
+            other => panic!("{other:?}"),
+        });
         assert_eq!(entries.collect::<Vec<_>>(), batch.entries);
         assert!(parse(b"{\"unheard_of\":{}}").is_err());
     }

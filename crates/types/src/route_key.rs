@@ -63,10 +63,7 @@ impl HttpRouteKey {
         let method = RouteMethod::parse(method).ok_or(InvalidRouteKey)?;
         let path = path.strip_prefix('/').ok_or(InvalidRouteKey)?;
         if path.is_empty() {
-            return Ok(Self::Path {
-                method,
-                segments: Vec::new(),
-            });
+            return Ok(Self::Path { method, segments: Vec::new() });
         }
         let mut segments = Vec::new();
         for segment in path.split('/') {
@@ -127,11 +124,7 @@ impl PathSegment {
             return Err(InvalidRouteKey);
         }
         let name = name.to_owned();
-        Ok(if greedy {
-            Self::Greedy(name)
-        } else {
-            Self::Variable(name)
-        })
+        Ok(if greedy { Self::Greedy(name) } else { Self::Variable(name) })
     }
 }
 

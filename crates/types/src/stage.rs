@@ -74,10 +74,7 @@ impl RouteSettings {
     /// What AWS shows as `defaultRouteSettings` of a stage that has none set.
     pub fn default_for(protocol: ProtocolType) -> Self {
         match protocol {
-            ProtocolType::Http => Self {
-                detailed_metrics_enabled: Some(false),
-                ..Self::default()
-            },
+            ProtocolType::Http => Self { detailed_metrics_enabled: Some(false), ..Self::default() },
             ProtocolType::Websocket => Self {
                 data_trace_enabled: Some(false),
                 detailed_metrics_enabled: Some(false),

@@ -49,17 +49,8 @@ pub(crate) async fn create_api(call: &Call<'_>) -> Result<Answer, OperationError
     let response = shown(call, change.api.clone())?;
     match request.target {
         Some(target) => {
-            let route_key = request
-                .route_key
-                .unwrap_or_else(|| StageName::DEFAULT.to_owned());
-            quick_create(
-                call,
-                &mut change,
-                target,
-                route_key,
-                request.credentials_arn,
-            )
-            .await?;
+            let route_key = request.route_key.unwrap_or_else(|| StageName::DEFAULT.to_owned());
+            quick_create(call, &mut change, target, route_key, request.credentials_arn).await?;
             change.publish(call).await?;
         }
         None if request.route_key.is_some() || request.credentials_arn.is_some() => {
@@ -85,13 +76,7 @@ pub(crate) async fn delete_api(call: &Call<'_>) -> Result<Answer, OperationError
 
 /// `GetApi`.
 pub(crate) async fn get_api(call: &Call<'_>) -> Result<Answer, OperationError> {
-    let api = call
-        .plane
-        .store
-        .read()
-        .await?
-        .api_fetch(&call.api_id())
-        .await?;
+    let api = call.plane.store.read().await?.api_fetch(&call.api_id()).await?;
     shown(call, api.ok_or_else(|| unknown_api(call))?)
 }
 
@@ -125,9 +110,8 @@ pub(crate) async fn update_api(call: &Call<'_>) -> Result<Answer, OperationError
         api.api_key_selection_expression = expression;
     }
     // `{}` changes nothing; only DeleteCorsConfiguration removes.
-    if let Some(new) = request
-        .cors_configuration
-        .filter(|new| *new != gatewright_types::Cors::default())
+    if let Some(new) =
+        request.cors_configuration.filter(|new| *new != gatewright_types::Cors::default())
     {
         api.cors_configuration = Some(cors::checked(new)?);
     }
@@ -173,11 +157,7 @@ async fn quick_create(
     let target = format!("integrations/{}", made.integration_id);
     let mut route = route::checked_new(
         call,
-        CreateRoute {
-            route_key: Some(route_key),
-            target: Some(target),
-            ..CreateRoute::default()
-        },
+        CreateRoute { route_key: Some(route_key), target: Some(target), ..CreateRoute::default() },
     )?;
     route.api_gateway_managed = Some(true);
     change.write.route_insert(&api_id, &route).await?;
@@ -247,11 +227,7 @@ fn is_url(target: &str) -> bool {
 }
 
 fn kind(url: bool) -> IntegrationType {
-    if url {
-        IntegrationType::HttpProxy
-    } else {
-        IntegrationType::AwsProxy
-    }
+    if url { IntegrationType::HttpProxy } else { IntegrationType::AwsProxy }
 }
 
 fn shown(call: &Call<'_>, mut api: Api) -> Result<Answer, OperationError> {

@@ -33,9 +33,7 @@ pub(crate) fn checked(mut cors: Cors) -> Result<Cors, OperationError> {
             )));
         }
         if lower_case {
-            entries
-                .iter_mut()
-                .for_each(|entry| entry.make_ascii_lowercase());
+            entries.iter_mut().for_each(|entry| entry.make_ascii_lowercase());
         }
         if entries.is_empty() {
             *list = None;
@@ -55,10 +53,7 @@ pub(crate) fn checked(mut cors: Cors) -> Result<Cors, OperationError> {
             "allow-credentials is not supported if 'allow-origin' is *",
         ));
     }
-    if cors
-        .max_age
-        .is_some_and(|seconds| !(-1..=86_400).contains(&seconds))
-    {
+    if cors.max_age.is_some_and(|seconds| !(-1..=86_400).contains(&seconds)) {
         return Err(OperationError::bad_request(
             "Invalid value for 'corsConfiguration.maxAge': must be between -1 and 86400",
         ));

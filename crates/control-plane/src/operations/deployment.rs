@@ -13,16 +13,10 @@ use crate::validation::{created_text, text_at_most, updated_text};
 /// `CreateDeployment`, which may point a stage at it at once.
 pub(crate) async fn create_deployment(call: &Call<'_>) -> Result<Answer, OperationError> {
     let request: CreateDeployment = call.body()?;
-    text_at_most(
-        "description",
-        request.description.as_deref(),
-        limits::DESCRIPTION_CHARS_MAX,
-    )?;
+    text_at_most("description", request.description.as_deref(), limits::DESCRIPTION_CHARS_MAX)?;
     let mut change = Change::begin(call).await?;
     let api_id = change.api.api_id.clone();
-    let deployment = change
-        .deploy(call, created_text(request.description))
-        .await?;
+    let deployment = change.deploy(call, created_text(request.description)).await?;
     if let Some(stage_name) = created_text(request.stage_name).map(StageName::new) {
         let stage = change.write.stage_fetch(&api_id, &stage_name).await?;
         let mut stage = stage.ok_or_else(unknown_stage)?;
@@ -45,11 +39,7 @@ pub(crate) async fn create_deployment(call: &Call<'_>) -> Result<Answer, Operati
 pub(crate) async fn delete_deployment(call: &Call<'_>) -> Result<Answer, OperationError> {
     let mut change = Change::begin(call).await?;
     let api_id = change.api.api_id.clone();
-    match change
-        .write
-        .deployment_delete(&api_id, &call.deployment_id())
-        .await
-    {
+    match change.write.deployment_delete(&api_id, &call.deployment_id()).await {
         Ok(true) => change.commit().await?,
         Ok(false) => return Err(unknown_deployment(call.parameter("deploymentId"))),
         Err(StoreError::Conflict(Constraint::DeploymentInUse)) => {
@@ -65,10 +55,7 @@ pub(crate) async fn delete_deployment(call: &Call<'_>) -> Result<Answer, Operati
 /// `GetDeployment`.
 pub(crate) async fn get_deployment(call: &Call<'_>) -> Result<Answer, OperationError> {
     let mut read = call.plane.store.read().await?;
-    match read
-        .deployment_fetch(&call.api_id(), &call.deployment_id())
-        .await?
-    {
+    match read.deployment_fetch(&call.api_id(), &call.deployment_id()).await? {
         Some(deployment) => answer(&deployment),
         None if read.api_fetch(&call.api_id()).await?.is_none() => Err(unknown_api(call)),
         None => Err(unknown_deployment(call.parameter("deploymentId"))),
@@ -88,17 +75,10 @@ pub(crate) async fn get_deployments(call: &Call<'_>) -> Result<Answer, Operation
 /// `UpdateDeployment`: its description, the only thing that ever changes.
 pub(crate) async fn update_deployment(call: &Call<'_>) -> Result<Answer, OperationError> {
     let request: UpdateDeployment = call.body()?;
-    text_at_most(
-        "description",
-        request.description.as_deref(),
-        limits::DESCRIPTION_CHARS_MAX,
-    )?;
+    text_at_most("description", request.description.as_deref(), limits::DESCRIPTION_CHARS_MAX)?;
     let mut change = Change::begin(call).await?;
     let api_id = change.api.api_id.clone();
-    let deployment = change
-        .write
-        .deployment_fetch(&api_id, &call.deployment_id())
-        .await?;
+    let deployment = change.write.deployment_fetch(&api_id, &call.deployment_id()).await?;
     let mut deployment =
         deployment.ok_or_else(|| unknown_deployment(call.parameter("deploymentId")))?;
     deployment.description = updated_text(deployment.description, request.description);

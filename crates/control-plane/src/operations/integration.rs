@@ -24,10 +24,7 @@ pub(crate) async fn create_integration(call: &Call<'_>) -> Result<Answer, Operat
             limits::INTEGRATIONS_PER_API_MAX
         )));
     }
-    change
-        .write
-        .integration_insert(&api_id, &integration)
-        .await?;
+    change.write.integration_insert(&api_id, &integration).await?;
     change.publish(call).await?;
     answer(&integration)
 }
@@ -49,11 +46,7 @@ pub(crate) async fn delete_integration(call: &Call<'_>) -> Result<Answer, Operat
             users.join(", ")
         )));
     }
-    if !change
-        .write
-        .integration_delete(&api_id, &call.integration_id())
-        .await?
-    {
+    if !change.write.integration_delete(&api_id, &call.integration_id()).await? {
         return Err(unknown_integration(call));
     }
     change.publish(call).await?;
@@ -63,10 +56,7 @@ pub(crate) async fn delete_integration(call: &Call<'_>) -> Result<Answer, Operat
 /// `GetIntegration`.
 pub(crate) async fn get_integration(call: &Call<'_>) -> Result<Answer, OperationError> {
     let mut read = call.plane.store.read().await?;
-    match read
-        .integration_fetch(&call.api_id(), &call.integration_id())
-        .await?
-    {
+    match read.integration_fetch(&call.api_id(), &call.integration_id()).await? {
         Some(integration) => answer(&integration),
         None if read.api_fetch(&call.api_id()).await?.is_none() => Err(unknown_api(call)),
         None => Err(unknown_integration(call)),
@@ -88,16 +78,10 @@ pub(crate) async fn update_integration(call: &Call<'_>) -> Result<Answer, Operat
     let request: UpdateIntegration = call.body()?;
     let mut change = Change::begin(call).await?;
     let api_id = change.api.api_id.clone();
-    let integration = change
-        .write
-        .integration_fetch(&api_id, &call.integration_id())
-        .await?;
+    let integration = change.write.integration_fetch(&api_id, &call.integration_id()).await?;
     let integration = integration.ok_or_else(|| unknown_integration(call))?;
     let integration = updated(integration, request)?;
-    change
-        .write
-        .integration_update(&api_id, &integration)
-        .await?;
+    change.write.integration_update(&api_id, &integration).await?;
     change.publish(call).await?;
     answer(&integration)
 }
@@ -144,9 +128,7 @@ fn updated(
     request: UpdateIntegration,
 ) -> Result<Integration, OperationError> {
     if integration.integration_subtype.is_some() && request.integration_subtype.is_none() {
-        return Err(OperationError::bad_request(
-            "Invalid integration URI specified",
-        ));
+        return Err(OperationError::bad_request("Invalid integration URI specified"));
     }
     if let Some(connection_type) = request.connection_type {
         integration.connection_type = connection_type;
@@ -162,26 +144,14 @@ fn updated(
     }
     // These cannot be emptied: an empty text leaves them missing, which the check refuses.
     let texts = [
-        (
-            &mut integration.integration_method,
-            request.integration_method,
-        ),
+        (&mut integration.integration_method, request.integration_method),
         (&mut integration.integration_uri, request.integration_uri),
-        (
-            &mut integration.integration_subtype,
-            request.integration_subtype,
-        ),
-        (
-            &mut integration.payload_format_version,
-            request.payload_format_version,
-        ),
+        (&mut integration.integration_subtype, request.integration_subtype),
+        (&mut integration.payload_format_version, request.payload_format_version),
         (&mut integration.connection_id, request.connection_id),
         (&mut integration.credentials_arn, request.credentials_arn),
         (&mut integration.description, request.description),
-        (
-            &mut integration.template_selection_expression,
-            request.template_selection_expression,
-        ),
+        (&mut integration.template_selection_expression, request.template_selection_expression),
     ];
     for (current, new) in texts {
         *current = updated_text(current.take(), new);
@@ -239,16 +209,8 @@ fn complete(integration: &mut Integration) {
 /// The rules between an integration's members.
 pub(crate) fn check(integration: &Integration) -> Result<(), OperationError> {
     let bad = OperationError::bad_request;
-    text_at_most(
-        "description",
-        integration.description.as_deref(),
-        limits::DESCRIPTION_CHARS_MAX,
-    )?;
-    text_at_most(
-        "integrationUri",
-        integration.integration_uri.as_deref(),
-        limits::URI_CHARS_MAX,
-    )?;
+    text_at_most("description", integration.description.as_deref(), limits::DESCRIPTION_CHARS_MAX)?;
+    text_at_most("integrationUri", integration.integration_uri.as_deref(), limits::URI_CHARS_MAX)?;
     text_at_most(
         "connectionId",
         integration.connection_id.as_deref(),
@@ -262,9 +224,7 @@ pub(crate) fn check(integration: &Integration) -> Result<(), OperationError> {
     }
     match integration.payload_format_version.as_deref() {
         None => {
-            return Err(bad(
-                "PayloadFormatVersion is a required parameter for integration",
-            ));
+            return Err(bad("PayloadFormatVersion is a required parameter for integration"));
         }
         Some("2.0") if kind == IntegrationType::HttpProxy => {
             return Err(bad(
@@ -276,9 +236,7 @@ pub(crate) fn check(integration: &Integration) -> Result<(), OperationError> {
     }
     if integration.connection_type == ConnectionType::VpcLink && integration.connection_id.is_none()
     {
-        return Err(bad(
-            "ConnectionId must be set to vpcLinkId for ConnectionType VPC_LINK",
-        ));
+        return Err(bad("ConnectionId must be set to vpcLinkId for ConnectionType VPC_LINK"));
     }
     match kind {
         IntegrationType::HttpProxy => check_http_proxy(integration),
@@ -286,9 +244,7 @@ pub(crate) fn check(integration: &Integration) -> Result<(), OperationError> {
     }
 }
 
-const METHODS: [&str; 8] = [
-    "ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT",
-];
+const METHODS: [&str; 8] = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 fn check_http_proxy(integration: &Integration) -> Result<(), OperationError> {
     let bad = OperationError::bad_request;
@@ -323,12 +279,12 @@ fn check_aws_proxy(integration: &Integration) -> Result<(), OperationError> {
                 "Role ARN must be specified for AWS integration configuration with Subtype: {subtype}"
             )))
         }
-        Some(subtype) if integration.payload_format_version.as_deref() != Some("1.0") => Err(
-            OperationError::bad_request(format!("Operation: {subtype} is not supported.")),
-        ),
-        None if integration.integration_uri.is_none() => Err(OperationError::bad_request(
-            "Invalid integration URI specified",
-        )),
+        Some(subtype) if integration.payload_format_version.as_deref() != Some("1.0") => {
+            Err(OperationError::bad_request(format!("Operation: {subtype} is not supported.")))
+        }
+        None if integration.integration_uri.is_none() => {
+            Err(OperationError::bad_request("Invalid integration URI specified"))
+        }
         _ => Ok(()),
     }
 }
@@ -337,16 +293,15 @@ fn timeout(milliseconds: Option<i64>) -> Result<Option<u32>, OperationError> {
     let range = limits::INTEGRATION_TIMEOUT_MS_MIN..=limits::HTTP_INTEGRATION_TIMEOUT_MS;
     milliseconds
         .map(|milliseconds| {
-            u32::try_from(milliseconds)
-                .ok()
-                .filter(|value| range.contains(value))
-                .ok_or_else(|| {
+            u32::try_from(milliseconds).ok().filter(|value| range.contains(value)).ok_or_else(
+                || {
                     OperationError::bad_request(format!(
                         "Timeout should be between {} ms and {} ms",
                         range.start(),
                         range.end()
                     ))
-                })
+                },
+            )
         })
         .transpose()
 }

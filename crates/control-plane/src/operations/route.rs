@@ -34,14 +34,8 @@ pub(crate) async fn delete_route(call: &Call<'_>) -> Result<Answer, OperationErr
     let mut change = Change::begin(call).await?;
     let api_id = change.api.api_id.clone();
     let route = change.write.route_fetch(&api_id, &call.route_id()).await?;
-    if route
-        .ok_or_else(|| unknown_route(call))?
-        .api_gateway_managed
-        == Some(true)
-    {
-        return Err(OperationError::bad_request(
-            "Cannot modify a managed resource",
-        ));
+    if route.ok_or_else(|| unknown_route(call))?.api_gateway_managed == Some(true) {
+        return Err(OperationError::bad_request("Cannot modify a managed resource"));
     }
     change.write.route_delete(&api_id, &call.route_id()).await?;
     change.publish(call).await?;
@@ -89,9 +83,7 @@ pub(crate) fn checked_new(call: &Call<'_>, request: CreateRoute) -> Result<Route
     let route = Route {
         api_gateway_managed: None,
         api_key_required: request.api_key_required.unwrap_or(false),
-        authorization_scopes: request
-            .authorization_scopes
-            .filter(|scopes| !scopes.is_empty()),
+        authorization_scopes: request.authorization_scopes.filter(|scopes| !scopes.is_empty()),
         authorization_type: request.authorization_type.unwrap_or_default(),
         authorizer_id: created_text(request.authorizer_id).map(AuthorizerId::new),
         model_selection_expression: created_text(request.model_selection_expression),
@@ -138,9 +130,7 @@ fn updated(mut route: Route, request: UpdateRoute) -> Result<Route, OperationErr
         let managed_default =
             route.api_gateway_managed == Some(true) && route.route_key == StageName::DEFAULT;
         if managed_default && key != route.route_key {
-            return Err(OperationError::bad_request(
-                "Cannot modify a managed resource",
-            ));
+            return Err(OperationError::bad_request("Cannot modify a managed resource"));
         }
         route.route_key = key;
     }
@@ -167,10 +157,8 @@ fn updated(mut route: Route, request: UpdateRoute) -> Result<Route, OperationErr
             route.authorization_scopes = None;
         }
     }
-    route.model_selection_expression = updated_text(
-        route.model_selection_expression.take(),
-        request.model_selection_expression,
-    );
+    route.model_selection_expression =
+        updated_text(route.model_selection_expression.take(), request.model_selection_expression);
     route.operation_name = updated_text(route.operation_name.take(), request.operation_name);
     route.route_response_selection_expression = updated_text(
         route.route_response_selection_expression.take(),
@@ -196,16 +184,11 @@ fn check(route: &Route, id: &str) -> Result<(), OperationError> {
         route.operation_name.as_deref(),
         limits::OPERATION_NAME_CHARS_MAX,
     )?;
-    text_at_most(
-        "target",
-        route.target.as_deref(),
-        limits::ROUTE_TARGET_CHARS_MAX,
-    )?;
-    let well_formed = route.target.as_deref().is_none_or(|target| {
-        target
-            .strip_prefix("integrations/")
-            .is_some_and(|id| !id.is_empty())
-    });
+    text_at_most("target", route.target.as_deref(), limits::ROUTE_TARGET_CHARS_MAX)?;
+    let well_formed = route
+        .target
+        .as_deref()
+        .is_none_or(|target| target.strip_prefix("integrations/").is_some_and(|id| !id.is_empty()));
     if !well_formed {
         return Err(OperationError::bad_request(format!(
             "Unexpected or malformed target in route {id}. Correct format should be integrations/<integration_id>."
@@ -218,16 +201,10 @@ fn check(route: &Route, id: &str) -> Result<(), OperationError> {
     }
     check_authorization(route)?;
     let websocket_only = [
-        (
-            "modelSelectionExpression",
-            route.model_selection_expression.is_some(),
-        ),
+        ("modelSelectionExpression", route.model_selection_expression.is_some()),
         ("requestModels", route.request_models.is_some()),
         ("requestParameters", route.request_parameters.is_some()),
-        (
-            "routeResponseSelectionExpression",
-            route.route_response_selection_expression.is_some(),
-        ),
+        ("routeResponseSelectionExpression", route.route_response_selection_expression.is_some()),
     ];
     for (member, given) in websocket_only {
         if given {

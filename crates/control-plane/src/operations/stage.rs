@@ -17,11 +17,7 @@ use crate::{not_yet, pagination};
 pub(crate) async fn create_stage(call: &Call<'_>) -> Result<Answer, OperationError> {
     let request: CreateStage = call.body()?;
     let stage_name = checked_name(request.stage_name.as_deref())?;
-    text_at_most(
-        "description",
-        request.description.as_deref(),
-        limits::DESCRIPTION_CHARS_MAX,
-    )?;
+    text_at_most("description", request.description.as_deref(), limits::DESCRIPTION_CHARS_MAX)?;
     not_yet::access_log_settings(request.access_log_settings.as_ref())?;
     not_yet::client_certificate_id(request.client_certificate_id.as_deref())?;
     tags(request.tags.as_ref())?;
@@ -54,13 +50,8 @@ pub(crate) async fn create_stage(call: &Call<'_>) -> Result<Answer, OperationErr
         return Err(deployment_of_automatic_stage());
     }
     merge_variables(&mut stage, request.stage_variables)?;
-    merge_settings(
-        &mut change,
-        &mut stage,
-        request.default_route_settings,
-        request.route_settings,
-    )
-    .await?;
+    merge_settings(&mut change, &mut stage, request.default_route_settings, request.route_settings)
+        .await?;
     change.check_stage(&stage).await?;
     let inserted = change.write.stage_insert(&api_id, &stage).await;
     inserted.map_err(|error| conflict(error, &stage))?;
@@ -98,15 +89,10 @@ pub(crate) async fn delete_stage(call: &Call<'_>) -> Result<Answer, OperationErr
     let mut change = Change::begin(call).await?;
     let stage = fetch(call, &mut change).await?;
     if stage.api_gateway_managed == Some(true) {
-        return Err(OperationError::bad_request(
-            "Cannot modify a managed resource",
-        ));
+        return Err(OperationError::bad_request("Cannot modify a managed resource"));
     }
     let api_id = change.api.api_id.clone();
-    change
-        .write
-        .stage_delete(&api_id, &stage.stage_name)
-        .await?;
+    change.write.stage_delete(&api_id, &stage.stage_name).await?;
     change.record(&stage.stage_name);
     change.commit().await?;
     Ok(None)
@@ -135,11 +121,7 @@ pub(crate) async fn get_stages(call: &Call<'_>) -> Result<Answer, OperationError
 /// `UpdateStage`.
 pub(crate) async fn update_stage(call: &Call<'_>) -> Result<Answer, OperationError> {
     let request: UpdateStage = call.body()?;
-    text_at_most(
-        "description",
-        request.description.as_deref(),
-        limits::DESCRIPTION_CHARS_MAX,
-    )?;
+    text_at_most("description", request.description.as_deref(), limits::DESCRIPTION_CHARS_MAX)?;
     not_yet::access_log_settings(request.access_log_settings.as_ref())?;
     not_yet::client_certificate_id(request.client_certificate_id.as_deref())?;
     let mut change = Change::begin(call).await?;
@@ -147,9 +129,7 @@ pub(crate) async fn update_stage(call: &Call<'_>) -> Result<Answer, OperationErr
     let was_automatic = stage.auto_deploy;
     if let Some(auto_deploy) = request.auto_deploy {
         if stage.api_gateway_managed == Some(true) && !auto_deploy {
-            return Err(OperationError::bad_request(
-                "Cannot modify a managed resource",
-            ));
+            return Err(OperationError::bad_request("Cannot modify a managed resource"));
         }
         stage.auto_deploy = auto_deploy;
     }
@@ -164,13 +144,8 @@ pub(crate) async fn update_stage(call: &Call<'_>) -> Result<Answer, OperationErr
         stage.deployment_id = Some(DeploymentId::new(deployment_id));
     }
     merge_variables(&mut stage, request.stage_variables)?;
-    merge_settings(
-        &mut change,
-        &mut stage,
-        request.default_route_settings,
-        request.route_settings,
-    )
-    .await?;
+    merge_settings(&mut change, &mut stage, request.default_route_settings, request.route_settings)
+        .await?;
     stage.last_updated_date = call.now();
     change.check_stage(&stage).await?;
     let api_id = change.api.api_id.clone();
@@ -200,22 +175,14 @@ async fn finish(
         change.deploy_automatically(call, vec![stage]).await?;
     }
     let api_id = change.api.api_id.clone();
-    let stored = change
-        .write
-        .stage_fetch(&api_id, &name)
-        .await?
-        .ok_or_else(unknown_stage)?;
+    let stored = change.write.stage_fetch(&api_id, &name).await?.ok_or_else(unknown_stage)?;
     change.commit().await?;
     answer(&stored)
 }
 
 async fn fetch(call: &Call<'_>, change: &mut Change) -> Result<Stage, OperationError> {
     let api_id = change.api.api_id.clone();
-    change
-        .write
-        .stage_fetch(&api_id, &call.stage_name())
-        .await?
-        .ok_or_else(unknown_stage)
+    change.write.stage_fetch(&api_id, &call.stage_name()).await?.ok_or_else(unknown_stage)
 }
 
 async fn store(mut change: Change, stage: &Stage) -> Result<(), OperationError> {
@@ -231,11 +198,7 @@ fn conflict(error: StoreError, stage: &Stage) -> OperationError {
             OperationError::Conflict("Stage already exists".to_owned())
         }
         StoreError::Conflict(Constraint::StageDeployment) => unknown_deployment(
-            stage
-                .deployment_id
-                .as_ref()
-                .map(DeploymentId::as_str)
-                .unwrap_or_default(),
+            stage.deployment_id.as_ref().map(DeploymentId::as_str).unwrap_or_default(),
         ),
         other => other.into(),
     }
@@ -254,9 +217,7 @@ fn checked_name(name: Option<&str>) -> Result<StageName, OperationError> {
     if name == StageName::DEFAULT || !name.is_empty() && name.bytes().all(legal) {
         Ok(StageName::new(name))
     } else {
-        Err(OperationError::bad_request(
-            "Stage name only allows a-zA-Z0-9_",
-        ))
+        Err(OperationError::bad_request("Stage name only allows a-zA-Z0-9_"))
     }
 }
 
@@ -278,11 +239,7 @@ fn merge_variables(
                 "Invalid value for 'stageVariables.{name}': may hold letters, digits and -._~:/?#&=,"
             )));
         }
-        text_at_most(
-            "stageVariables",
-            Some(&value),
-            limits::STAGE_VARIABLE_CHARS_MAX,
-        )?;
+        text_at_most("stageVariables", Some(&value), limits::STAGE_VARIABLE_CHARS_MAX)?;
         if value.is_empty() {
             stage.stage_variables.remove(&name);
         } else {

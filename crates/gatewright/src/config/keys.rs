@@ -68,11 +68,7 @@ const OWN: &[ConfigKey] = &[
         default: "\"\"",
         meaning: "the key that seals stored secrets, made when absent; empty: secret.key in the data directory",
     },
-    ConfigKey {
-        key: "log.format",
-        default: "\"text\"",
-        meaning: "text or json",
-    },
+    ConfigKey { key: "log.format", default: "\"text\"", meaning: "text or json" },
     ConfigKey {
         key: "log.filter",
         default: "\"info\"",
@@ -82,15 +78,10 @@ const OWN: &[ConfigKey] = &[
 
 /// All keys, in the order of docs/CONFIG.md.
 pub(crate) fn all() -> Vec<&'static ConfigKey> {
-    [
-        OWN,
-        gatewright_ingress::KEYS,
-        gatewright_egress::KEYS,
-        gatewright_sync::KEYS,
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    [OWN, gatewright_ingress::KEYS, gatewright_egress::KEYS, gatewright_sync::KEYS]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The environment variable of a key.

@@ -49,10 +49,7 @@ fn value(text: &str, default: &str) -> anyhow::Result<Value> {
     Ok(match default.as_bytes().first() {
         Some(b'"') => Value::String(text.to_owned()),
         Some(b'[') => {
-            let items = text
-                .split(',')
-                .map(str::trim)
-                .filter(|item| !item.is_empty());
+            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
             Value::Array(items.map(|item| Value::String(item.to_owned())).collect())
         }
         Some(b't' | b'f') => Value::Boolean(text.parse()?),
@@ -65,12 +62,8 @@ fn set(table: &mut Table, key: &str, value: Value) -> anyhow::Result<()> {
         table.insert(key.to_owned(), value);
         return Ok(());
     };
-    let section = table
-        .entry(section)
-        .or_insert_with(|| Value::Table(Table::new()));
-    let section = section
-        .as_table_mut()
-        .context("a section must be a table")?;
+    let section = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
+    let section = section.as_table_mut().context("a section must be a table")?;
     section.insert(name.to_owned(), value);
     Ok(())
 }

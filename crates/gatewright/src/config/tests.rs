@@ -4,9 +4,8 @@ use super::*;
 
 fn load(file: &str, environment: &[(&str, &str)], flags: &Flags) -> anyhow::Result<Config> {
     let mut table = file.parse::<Table>()?;
-    let variables = environment
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let variables =
+        environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     merge::environment(&mut table, variables)?;
     merge::flags(&mut table, flags)?;
     Config::from_table(Role::Serve, table)
@@ -23,28 +22,13 @@ fn flags_outweigh_the_environment_which_outweighs_the_file() {
         ("GATEWRIGHT_SERVICE_HOST", "10.0.0.1"),
         ("HOME", "/root"),
     ];
-    let flags = Flags {
-        traffic_listen: Some("127.0.0.1:3".to_owned()),
-        ..Flags::default()
-    };
+    let flags = Flags { traffic_listen: Some("127.0.0.1:3".to_owned()), ..Flags::default() };
     let config = load(file, &environment, &flags).expect("valid");
     assert_eq!(config.traffic.listen.port(), 3);
     assert_eq!(config.admin_listen.port(), 2);
-    assert_eq!(
-        (config.account.id.as_str(), config.traffic.threads),
-        ("1", 3)
-    );
-    assert_eq!(
-        (
-            config.traffic.limits.idle_timeout_ms,
-            config.egress.deny.len()
-        ),
-        (7, 2)
-    );
-    assert_eq!(
-        config.database_url,
-        "sqlite:./gatewright-data/gatewright.db"
-    );
+    assert_eq!((config.account.id.as_str(), config.traffic.threads), ("1", 3));
+    assert_eq!((config.traffic.limits.idle_timeout_ms, config.egress.deny.len()), (7, 2));
+    assert_eq!(config.database_url, "sqlite:./gatewright-data/gatewright.db");
 }
 
 #[test]
@@ -55,40 +39,20 @@ fn mistakes_are_named() {
     };
     check("nope = 1", &[], "unknown key nope");
     check("[account]\nname = \"x\"", &[], "unknown key account.name");
-    check(
-        "[traffic]\nnope = 1",
-        &[],
-        "[traffic] is not valid: unknown field `nope`",
-    );
+    check("[traffic]\nnope = 1", &[], "[traffic] is not valid: unknown field `nope`");
     check("traffic = 1", &[], "traffic must be a table");
-    check(
-        "[admin]\nlisten = \"here\"",
-        &[],
-        "admin.listen is not valid",
-    );
+    check("[admin]\nlisten = \"here\"", &[], "admin.listen is not valid");
     check("[egress]\ndeny = [\"x\"]", &[], "[egress] is not valid");
     check("[log]\nformat = \"xml\"", &[], "log.format: 'xml'");
-    check(
-        "",
-        &[("GATEWRIGHT_NOPE", "1")],
-        "unknown environment variable GATEWRIGHT_NOPE",
-    );
-    check(
-        "",
-        &[("GATEWRIGHT_TRAFFIC_THREADS", "x")],
-        "GATEWRIGHT_TRAFFIC_THREADS: 'x'",
-    );
+    check("", &[("GATEWRIGHT_NOPE", "1")], "unknown environment variable GATEWRIGHT_NOPE");
+    check("", &[("GATEWRIGHT_TRAFFIC_THREADS", "x")], "GATEWRIGHT_TRAFFIC_THREADS: 'x'");
 }
 
 /// Every key of the list is one that is read: a default of the wrong name or type fails here.
 #[test]
 fn every_listed_key_is_known() {
     for key in keys::all() {
-        let text = key
-            .default
-            .trim_matches('"')
-            .trim_matches(['[', ']'])
-            .to_owned();
+        let text = key.default.trim_matches('"').trim_matches(['[', ']']).to_owned();
         let environment = [(keys::variable(key.key), text)];
         let mut table = Table::new();
         merge::environment(&mut table, environment.into_iter()).expect(key.key);

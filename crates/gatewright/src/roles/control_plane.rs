@@ -16,11 +16,7 @@ use crate::traffic::local_runtime;
 /// Runs until told to stop.
 pub(crate) fn control_plane(config: Config) -> anyhow::Result<()> {
     create_data_dir(&config.data_dir)?;
-    let token_file = config
-        .feed
-        .token_file
-        .clone()
-        .filter(|path| !path.as_os_str().is_empty());
+    let token_file = config.feed.token_file.clone().filter(|path| !path.as_os_str().is_empty());
     let token_file = token_file
         .context("feed.token_file must be set: whoever knows no line of it gets no feed")?;
     std::fs::metadata(&token_file)

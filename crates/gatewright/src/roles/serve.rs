@@ -62,10 +62,8 @@ pub(crate) fn serve(config: Config) -> anyhow::Result<()> {
         greet(&config.data_dir, &listen, key);
 
         let feed = StoreFeed::new(store.clone());
-        let (follow, signal) = (
-            follow_in_process(&feed, applier, shutdown.watch()),
-            shutdown.wait(),
-        );
+        let (follow, signal) =
+            (follow_in_process(&feed, applier, shutdown.watch()), shutdown.wait());
         let ((), stopped) = tokio::join!(follow, signal);
         stopped?;
         listeners.join().await;
@@ -79,9 +77,7 @@ pub(crate) fn serve(config: Config) -> anyhow::Result<()> {
 /// What a newcomer does next.
 fn greet(data_dir: &Path, listen: &ListenFile, key: AdministratorKey) {
     let address = |address: Option<std::net::SocketAddr>| {
-        address
-            .map(|address| address.to_string())
-            .unwrap_or_default()
+        address.map(|address| address.to_string()).unwrap_or_default()
     };
     let credentials = data_dir.join("credentials");
     let made = match key {

@@ -2,9 +2,7 @@ use super::*;
 
 fn table(keys: &[&'static str]) -> RouteTable<&'static str> {
     RouteTable::new(
-        keys.iter()
-            .map(|key| (HttpRouteKey::parse(key).expect("a legal key"), *key))
-            .collect(),
+        keys.iter().map(|key| (HttpRouteKey::parse(key).expect("a legal key"), *key)).collect(),
     )
 }
 
@@ -13,21 +11,11 @@ fn check(table: &RouteTable<&'static str>, request: &str, expected: Option<(&str
     let (method, path) = request.split_once(' ').expect("method and path");
     let found = table.find(method, path);
     let found = found.as_ref().map(|found| {
-        let count = HttpRouteKey::parse(found.value)
-            .expect("legal")
-            .variables()
-            .count();
-        (
-            *found.value,
-            (0..count)
-                .map(|index| found.variable(index))
-                .collect::<Vec<_>>(),
-        )
+        let count = HttpRouteKey::parse(found.value).expect("legal").variables().count();
+        (*found.value, (0..count).map(|index| found.variable(index)).collect::<Vec<_>>())
     });
     assert_eq!(
-        found
-            .as_ref()
-            .map(|(key, variables)| (*key, variables.as_slice())),
+        found.as_ref().map(|(key, variables)| (*key, variables.as_slice())),
         expected,
         "{request}"
     );
@@ -43,16 +31,8 @@ fn aws_worked_example() {
         "$default",
     ]);
     check(&pets, "GET /pets/dog/1", Some(("GET /pets/dog/1", &[])));
-    check(
-        &pets,
-        "GET /pets/dog/2",
-        Some(("GET /pets/dog/{id}", &["2"])),
-    );
-    check(
-        &pets,
-        "GET /pets/cat/1",
-        Some(("GET /pets/{proxy+}", &["cat/1"])),
-    );
+    check(&pets, "GET /pets/dog/2", Some(("GET /pets/dog/{id}", &["2"])));
+    check(&pets, "GET /pets/cat/1", Some(("GET /pets/{proxy+}", &["cat/1"])));
     check(&pets, "POST /test/5", Some(("ANY /{proxy+}", &["test/5"])));
     check(&pets, "TRACE /test/5", Some(("$default", &[])));
     check(&pets, "BREW /pets", Some(("$default", &[])));
@@ -74,36 +54,15 @@ fn precedence_is_kind_then_segments_then_method() {
     check(&routes, "GET /a/c", Some(("GET /a/{x}", &["c"])));
     check(&routes, "GET /z/b", Some(("GET /{x}/b", &["z"])));
     check(&routes, "PUT /a/c", None);
-    check(
-        &routes,
-        "OPTIONS /api/x",
-        Some(("ANY /api/{proxy+}", &["x"])),
-    );
-    check(
-        &routes,
-        "OPTIONS /other",
-        Some(("OPTIONS /{proxy+}", &["other"])),
-    );
-    check(
-        &routes,
-        "GET /a/2/c/4/5",
-        Some(("GET /a/{b}/c/{rest+}", &["2", "4/5"])),
-    );
-    check(
-        &routes,
-        "GET /a/2/d/4",
-        Some(("GET /{a}/{b}/{c+}", &["a", "2", "d/4"])),
-    );
+    check(&routes, "OPTIONS /api/x", Some(("ANY /api/{proxy+}", &["x"])));
+    check(&routes, "OPTIONS /other", Some(("OPTIONS /{proxy+}", &["other"])));
+    check(&routes, "GET /a/2/c/4/5", Some(("GET /a/{b}/c/{rest+}", &["2", "4/5"])));
+    check(&routes, "GET /a/2/d/4", Some(("GET /{a}/{b}/{c+}", &["a", "2", "d/4"])));
 }
 
 #[test]
 fn empty_segments_and_slashes() {
-    let routes = table(&[
-        "GET /",
-        "GET /pets",
-        "GET /pets/{id}",
-        "GET /metrics/{proxy+}",
-    ]);
+    let routes = table(&["GET /", "GET /pets", "GET /pets/{id}", "GET /metrics/{proxy+}"]);
     check(&routes, "GET /", Some(("GET /", &[])));
     check(&routes, "GET //", Some(("GET /", &[])));
     check(&routes, "GET //pets", Some(("GET /pets", &[])));
@@ -112,16 +71,8 @@ fn empty_segments_and_slashes() {
     check(&routes, "GET /pets/x/", None);
     check(&routes, "GET /Pets", None);
     check(&routes, "GET /metrics", None);
-    check(
-        &routes,
-        "GET /metrics/",
-        Some(("GET /metrics/{proxy+}", &[""])),
-    );
-    check(
-        &routes,
-        "GET /metrics//a",
-        Some(("GET /metrics/{proxy+}", &["/a"])),
-    );
+    check(&routes, "GET /metrics/", Some(("GET /metrics/{proxy+}", &[""])));
+    check(&routes, "GET /metrics//a", Some(("GET /metrics/{proxy+}", &["/a"])));
     check(&routes, "HEAD /pets", None);
 
     let proxy = table(&["ANY /{proxy+}"]);
@@ -139,14 +90,9 @@ fn naive<'k>(keys: &[&'k str], method: &str, path: &str) -> Option<&'k str> {
     for key in keys {
         let rank = match HttpRouteKey::parse(key).expect("legal") {
             HttpRouteKey::Default => (2, Vec::new(), 0),
-            HttpRouteKey::Path {
-                method: wanted,
-                segments,
-            } => {
+            HttpRouteKey::Path { method: wanted, segments } => {
                 let any = wanted == RouteMethod::Any;
-                let exact = METHODS
-                    .iter()
-                    .any(|(name, m)| *name == method && *m == wanted);
+                let exact = METHODS.iter().any(|(name, m)| *name == method && *m == wanted);
                 let known = METHODS.iter().any(|(name, _)| *name == method);
                 let root = segments.is_empty() && path.is_empty();
                 if !(exact || any && known) || !(root || matches(&segments, &requested)) {
@@ -215,9 +161,7 @@ fn the_tree_agrees_with_the_definition() {
         }
         let keys = keys.iter().map(String::as_str).collect::<Vec<_>>();
         let table = RouteTable::new(
-            keys.iter()
-                .map(|key| (HttpRouteKey::parse(key).expect("legal"), *key))
-                .collect(),
+            keys.iter().map(|key| (HttpRouteKey::parse(key).expect("legal"), *key)).collect(),
         );
         let mut path = String::new();
         for _ in 0..=draw(4) {
@@ -227,9 +171,6 @@ fn the_tree_agrees_with_the_definition() {
         let method = ["GET", "POST", "PUT", "TRACE"][draw(4)];
         let expected = naive(&keys, method, &path);
         let found = table.find(method, &path).map(|found| *found.value);
-        assert_eq!(
-            found, expected,
-            "round {round}: {method} {path} in {keys:?}"
-        );
+        assert_eq!(found, expected, "round {round}: {method} {path} in {keys:?}");
     }
 }

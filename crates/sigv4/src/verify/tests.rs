@@ -22,27 +22,16 @@ const HEADERS: &[(&str, &[u8])] = &[("host", b"localhost:8081"), ("x-amz-date", 
 const OTHER_HOST: &[(&str, &[u8])] = &[("host", b"other"), ("x-amz-date", NOW.as_bytes())];
 
 fn against(now: SigningTime) -> Verification<'static> {
-    Verification {
-        service: "apigateway",
-        secret: KEY.1,
-        now,
-        skew_seconds_max: 300,
-    }
+    Verification { service: "apigateway", secret: KEY.1, now, skew_seconds_max: 300 }
 }
 
 /// Signatures that botocore 1.40 made for the same requests, keys and time.
 #[test]
 fn signatures_are_botocores() {
-    let content_type: &[(&str, &[u8])] = &[
-        ("content-type", b"application/json"),
-        HEADERS[0],
-        HEADERS[1],
-    ];
+    let content_type: &[(&str, &[u8])] =
+        &[("content-type", b"application/json"), HEADERS[0], HEADERS[1]];
     let rows = [
-        (
-            request(HEADERS),
-            "908d0a49ce08e3b7b4fce5f7bae12b4a48667297ad70897f704fd9a39cc5ce23",
-        ),
+        (request(HEADERS), "908d0a49ce08e3b7b4fce5f7bae12b4a48667297ad70897f704fd9a39cc5ce23"),
         (
             Request {
                 method: "POST",
@@ -81,36 +70,18 @@ fn signed(headers: &[(&str, &[u8])]) -> Authorization {
 fn any_change_is_a_mismatch() {
     let authorization = signed(HEADERS);
     let changed = [
-        Request {
-            method: "POST",
-            ..request(HEADERS)
-        },
-        Request {
-            path: "/v2/api",
-            ..request(HEADERS)
-        },
-        Request {
-            query: "maxResults=6",
-            ..request(HEADERS)
-        },
-        Request {
-            body: b"x",
-            ..request(HEADERS)
-        },
+        Request { method: "POST", ..request(HEADERS) },
+        Request { path: "/v2/api", ..request(HEADERS) },
+        Request { query: "maxResults=6", ..request(HEADERS) },
+        Request { body: b"x", ..request(HEADERS) },
         request(OTHER_HOST),
     ];
     for request in changed {
         let refused = verify(&request, &authorization, &against(now()));
         assert_eq!(refused, Err(VerifyError::Mismatch), "{request:?}");
     }
-    let other = Verification {
-        secret: "other",
-        ..against(now())
-    };
-    assert_eq!(
-        verify(&request(HEADERS), &authorization, &other),
-        Err(VerifyError::Mismatch)
-    );
+    let other = Verification { secret: "other", ..against(now()) };
+    assert_eq!(verify(&request(HEADERS), &authorization, &other), Err(VerifyError::Mismatch));
 }
 
 #[test]
@@ -133,12 +104,7 @@ fn the_clock_may_be_five_minutes_off() {
 fn what_must_be_signed_is_demanded() {
     let with_token: &[(&str, &[u8])] = &[HEADERS[0], HEADERS[1], ("x-amz-security-token", b"t")];
     let refused = verify(&request(with_token), &signed(HEADERS), &against(now()));
-    assert_eq!(
-        refused,
-        Err(VerifyError::UnsignedHeader(
-            "x-amz-security-token".to_owned()
-        ))
-    );
+    assert_eq!(refused, Err(VerifyError::UnsignedHeader("x-amz-security-token".to_owned())));
     let date_only = &HEADERS[1..];
     let refused = verify(&request(date_only), &signed(date_only), &against(now()));
     assert_eq!(refused, Err(VerifyError::UnsignedHeader("host".to_owned())));
@@ -152,13 +118,7 @@ fn the_scope_is_held_to() {
     authorization.date = "20260103".to_owned();
     let refused = verify(&request(HEADERS), &authorization, &against(now()));
     assert_eq!(refused, Err(VerifyError::ScopeDate));
-    let other = Verification {
-        service: "execute-api",
-        ..against(now())
-    };
+    let other = Verification { service: "execute-api", ..against(now()) };
     let refused = verify(&request(HEADERS), &signed(HEADERS), &other);
-    assert_eq!(
-        refused,
-        Err(VerifyError::ScopeService("execute-api".to_owned()))
-    );
+    assert_eq!(refused, Err(VerifyError::ScopeService("execute-api".to_owned())));
 }

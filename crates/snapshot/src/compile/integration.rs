@@ -16,10 +16,7 @@ pub(super) fn compile(
     route: &Route,
     key: &HttpRouteKey,
 ) -> Result<IntegrationPlan, CompileError> {
-    let Some(id) = route
-        .target
-        .as_deref()
-        .and_then(|target| target.strip_prefix("integrations/"))
+    let Some(id) = route.target.as_deref().and_then(|target| target.strip_prefix("integrations/"))
     else {
         return Ok(IntegrationPlan::uncallable("the route has no target"));
     };
@@ -28,9 +25,7 @@ pub(super) fn compile(
         .iter()
         .find(|integration| integration.integration_id.as_str() == id)
     else {
-        return Ok(IntegrationPlan::uncallable(
-            "the route's target does not exist",
-        ));
+        return Ok(IntegrationPlan::uncallable("the route's target does not exist"));
     };
     if let Some(field) = unsupported(integration) {
         return Err(CompileError::IntegrationSetting {
@@ -45,26 +40,15 @@ pub(super) fn compile(
 /// The first setting that is not honoured at run time yet.
 fn unsupported(integration: &Integration) -> Option<String> {
     if integration.integration_type != IntegrationType::HttpProxy {
-        return Some(format!(
-            "integrationType {}",
-            integration.integration_type.as_str()
-        ));
+        return Some(format!("integrationType {}", integration.integration_type.as_str()));
     }
     if integration.connection_type == ConnectionType::VpcLink {
         return Some("connectionType VPC_LINK".to_owned());
     }
-    if integration
-        .request_parameters
-        .as_ref()
-        .is_some_and(|map| !map.is_empty())
-    {
+    if integration.request_parameters.as_ref().is_some_and(|map| !map.is_empty()) {
         return Some("requestParameters".to_owned());
     }
-    if integration
-        .response_parameters
-        .as_ref()
-        .is_some_and(|map| !map.is_empty())
-    {
+    if integration.response_parameters.as_ref().is_some_and(|map| !map.is_empty()) {
         return Some("responseParameters".to_owned());
     }
     None

@@ -52,12 +52,8 @@ fn document(
 
 #[test]
 fn a_proxy_route_becomes_a_plan() {
-    let plan = compile(&document(
-        json!({}),
-        json!({}),
-        json!({"timeoutInMillis": 500}),
-    ))
-    .expect("compiles");
+    let plan = compile(&document(json!({}), json!({}), json!({"timeoutInMillis": 500})))
+        .expect("compiles");
     let found = plan.table.find("GET", "/pets/7").expect("a route");
     let route = &plan.routes[*found.value];
     assert_eq!(route.route_key, "GET /pets/{id}");
@@ -82,10 +78,7 @@ fn a_default_route_appends_the_path() {
         panic!("not callable")
     };
     assert!(proxy.appends_path);
-    assert_eq!(
-        proxy.method,
-        crate::UpstreamMethod::Fixed("POST".to_owned())
-    );
+    assert_eq!(proxy.method, crate::UpstreamMethod::Fixed("POST".to_owned()));
 }
 
 /// What could become whole by another change answers 500 rather than blocking the deployment.
@@ -99,16 +92,8 @@ fn what_cannot_be_called_says_why() {
         assert!(reason.contains(expected), "{reason}");
     };
     check(json!({"target": null}), json!({}), "no target");
-    check(
-        json!({"target": "integrations/zz"}),
-        json!({}),
-        "does not exist",
-    );
-    check(
-        json!({}),
-        json!({"integrationUri": "http://${stageVariables.nope}/"}),
-        "nope",
-    );
+    check(json!({"target": "integrations/zz"}), json!({}), "does not exist");
+    check(json!({}), json!({"integrationUri": "http://${stageVariables.nope}/"}), "nope");
 }
 
 #[test]
@@ -118,54 +103,24 @@ fn what_is_not_honoured_is_refused_by_name() {
         assert!(error.to_string().contains(expected), "{error}");
     };
     let none = || json!({});
-    check(
-        json!({"corsConfiguration": {}}),
-        none(),
-        none(),
-        "corsConfiguration",
-    );
-    check(
-        json!({"protocolType": "WEBSOCKET"}),
-        none(),
-        none(),
-        "protocolType WEBSOCKET",
-    );
+    check(json!({"corsConfiguration": {}}), none(), none(), "corsConfiguration");
+    check(json!({"protocolType": "WEBSOCKET"}), none(), none(), "protocolType WEBSOCKET");
     check(
         none(),
         json!({"authorizationType": "JWT"}),
         none(),
         "'GET /pets/{id}': authorizationType JWT",
     );
-    check(
-        none(),
-        json!({"routeKey": "GET"}),
-        none(),
-        "not a route key",
-    );
+    check(none(), json!({"routeKey": "GET"}), none(), "not a route key");
     check(
         none(),
         none(),
         json!({"integrationType": "MOCK"}),
         "integrationType MOCK of integration i1",
     );
-    check(
-        none(),
-        none(),
-        json!({"connectionType": "VPC_LINK"}),
-        "VPC_LINK",
-    );
-    check(
-        none(),
-        none(),
-        json!({"requestParameters": {"a": "b"}}),
-        "requestParameters",
-    );
-    check(
-        none(),
-        none(),
-        json!({"responseParameters": {"200": {}}}),
-        "responseParameters",
-    );
+    check(none(), none(), json!({"connectionType": "VPC_LINK"}), "VPC_LINK");
+    check(none(), none(), json!({"requestParameters": {"a": "b"}}), "requestParameters");
+    check(none(), none(), json!({"responseParameters": {"200": {}}}), "responseParameters");
 }
 
 #[test]
@@ -174,8 +129,5 @@ fn documents_survive_their_codec() {
     let text = document.encode().expect("encodes");
     assert_eq!(StageDocument::decode(&text).expect("decodes"), document);
     let other = text.replacen("\"format\":1", "\"format\":2", 1);
-    assert!(matches!(
-        StageDocument::decode(&other),
-        Err(crate::DocumentError::UnknownFormat(2))
-    ));
+    assert!(matches!(StageDocument::decode(&other), Err(crate::DocumentError::UnknownFormat(2))));
 }

@@ -17,14 +17,8 @@ async fn an_access_key_is_kept(store: Store) {
     write.commit().await.expect("commits");
     let mut write = store.write().await.expect("begins");
     assert_eq!(write.access_key_count().await.expect("ok"), 1);
-    assert_eq!(
-        write.access_key_fetch("AKIA1").await.expect("ok"),
-        Some(key.clone())
-    );
+    assert_eq!(write.access_key_fetch("AKIA1").await.expect("ok"), Some(key.clone()));
     assert_eq!(write.access_key_fetch("AKIA2").await.expect("ok"), None);
     let error = write.access_key_insert(&key).await.expect_err("taken");
-    assert!(
-        matches!(error, StoreError::Conflict(Constraint::Id)),
-        "{error:?}"
-    );
+    assert!(matches!(error, StoreError::Conflict(Constraint::Id)), "{error:?}");
 }

@@ -15,13 +15,7 @@ super::on_both!(
 async fn an_api_is_kept_changed_and_deleted(store: Store) {
     let id = stored_api(&store, "a1").await;
     assert_eq!(
-        store
-            .read()
-            .await
-            .expect("reads")
-            .api_fetch(&id)
-            .await
-            .expect("ok"),
+        store.read().await.expect("reads").api_fetch(&id).await.expect("ok"),
         Some(api("a1"))
     );
 
@@ -31,41 +25,20 @@ async fn an_api_is_kept_changed_and_deleted(store: Store) {
     assert!(write.api_update(&changed).await.expect("ok"));
     assert!(!write.api_update(&api("zz")).await.expect("ok"));
     write.commit().await.expect("commits");
-    assert_eq!(
-        store
-            .read()
-            .await
-            .expect("reads")
-            .api_fetch(&id)
-            .await
-            .expect("ok"),
-        Some(changed)
-    );
+    assert_eq!(store.read().await.expect("reads").api_fetch(&id).await.expect("ok"), Some(changed));
 
     let mut write = store.write().await.expect("begins");
     assert!(write.api_delete(&id).await.expect("ok"));
     assert!(!write.api_delete(&id).await.expect("ok"));
     write.commit().await.expect("commits");
-    assert_eq!(
-        store
-            .read()
-            .await
-            .expect("reads")
-            .api_fetch(&id)
-            .await
-            .expect("ok"),
-        None
-    );
+    assert_eq!(store.read().await.expect("reads").api_fetch(&id).await.expect("ok"), None);
 }
 
 async fn ids_are_unique(store: Store) {
     stored_api(&store, "a1").await;
     let mut write = store.write().await.expect("begins");
     let error = write.api_insert(&api("a1")).await.expect_err("taken");
-    assert!(
-        matches!(error, StoreError::Conflict(Constraint::Id)),
-        "{error:?}"
-    );
+    assert!(matches!(error, StoreError::Conflict(Constraint::Id)), "{error:?}");
 }
 
 async fn lists_come_in_parts(store: Store) {
@@ -76,13 +49,7 @@ async fn lists_come_in_parts(store: Store) {
     let mut page = Page::first(2);
     let mut parts = 0;
     loop {
-        let listed = store
-            .read()
-            .await
-            .expect("reads")
-            .api_list(&page)
-            .await
-            .expect("ok");
+        let listed = store.read().await.expect("reads").api_list(&page).await.expect("ok");
         seen.extend(listed.items.into_iter().map(|api| api.api_id.to_string()));
         parts += 1;
         // What goes away between two parts shifts nothing.
@@ -95,35 +62,17 @@ async fn lists_come_in_parts(store: Store) {
         }
     }
     assert_eq!((seen.join(" ").as_str(), parts), ("a1 a2 a3 a4 a5", 3));
-    let exact = store
-        .read()
-        .await
-        .expect("reads")
-        .api_list(&Page::first(4))
-        .await
-        .expect("ok");
+    let exact = store.read().await.expect("reads").api_list(&Page::first(4)).await.expect("ok");
     assert_eq!((exact.items.len(), exact.next), (4, None));
 }
 
 async fn deleting_cascades(store: Store) {
     let id = stored_api(&store, "a1").await;
     let mut write = store.write().await.expect("begins");
-    write
-        .integration_insert(&id, &integration("i1"))
-        .await
-        .expect("ok");
-    write
-        .route_insert(&id, &route("r1", "GET /", Some("i1")))
-        .await
-        .expect("ok");
-    write
-        .deployment_insert(&id, &deployment("d1", true), "{}")
-        .await
-        .expect("ok");
-    write
-        .stage_insert(&id, &stage("$default", Some("d1")))
-        .await
-        .expect("ok");
+    write.integration_insert(&id, &integration("i1")).await.expect("ok");
+    write.route_insert(&id, &route("r1", "GET /", Some("i1"))).await.expect("ok");
+    write.deployment_insert(&id, &deployment("d1", true), "{}").await.expect("ok");
+    write.stage_insert(&id, &stage("$default", Some("d1"))).await.expect("ok");
     write.commit().await.expect("commits");
 
     let mut write = store.write().await.expect("begins");
@@ -133,13 +82,7 @@ async fn deleting_cascades(store: Store) {
     assert!(read.route_list_all(&id).await.expect("ok").is_empty());
     assert!(read.integration_list_all(&id).await.expect("ok").is_empty());
     assert!(read.stage_list_all(&id).await.expect("ok").is_empty());
-    assert!(
-        read.deployment_list(&id, &Page::first(9))
-            .await
-            .expect("ok")
-            .items
-            .is_empty()
-    );
+    assert!(read.deployment_list(&id, &Page::first(9)).await.expect("ok").items.is_empty());
 }
 
 async fn dropping_a_transaction_rolls_back(store: Store) {
@@ -152,13 +95,7 @@ async fn dropping_a_transaction_rolls_back(store: Store) {
     write.api_insert(&api("a2")).await.expect("ok");
     write.api_insert(&api("a2")).await.expect_err("taken");
     drop(write);
-    let listed = store
-        .read()
-        .await
-        .expect("reads")
-        .api_list(&Page::first(9))
-        .await
-        .expect("ok");
+    let listed = store.read().await.expect("reads").api_list(&Page::first(9)).await.expect("ok");
     assert!(listed.items.is_empty());
 }
 
@@ -180,14 +117,7 @@ async fn ten_writers_of_one_api_lose_nothing(store: Store) {
     for writer in writers.collect::<Vec<_>>() {
         writer.await.expect("no writer failed");
     }
-    let api = store
-        .read()
-        .await
-        .expect("reads")
-        .api_fetch(&id)
-        .await
-        .expect("ok")
-        .expect("there");
+    let api = store.read().await.expect("reads").api_fetch(&id).await.expect("ok").expect("there");
     assert_eq!(api.tags.len(), 50);
     let mut write = store.write().await.expect("begins");
     assert_eq!(write.api_lock(&ApiId::new("zz")).await.expect("ok"), None);

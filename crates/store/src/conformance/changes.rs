@@ -13,19 +13,13 @@ super::on_both!(
 );
 
 fn key(api: &ApiId, name: &str) -> ChangeKey {
-    ChangeKey::Stage {
-        api_id: api.clone(),
-        stage_name: StageName::new(name),
-    }
+    ChangeKey::Stage { api_id: api.clone(), stage_name: StageName::new(name) }
 }
 
 /// Adds a stage and says so.
 async fn recorded_stage(store: &Store, api: &ApiId, name: &str) -> u64 {
     let mut write = store.write().await.expect("begins");
-    write
-        .stage_insert(api, &stage(name, None))
-        .await
-        .expect("ok");
+    write.stage_insert(api, &stage(name, None)).await.expect("ok");
     write.record(key(api, name));
     write.commit().await.expect("commits").expect("a revision")
 }
@@ -33,38 +27,14 @@ async fn recorded_stage(store: &Store, api: &ApiId, name: &str) -> u64 {
 async fn a_commit_that_matters_takes_a_revision(store: Store) {
     let mut watch = store.watch();
     let api = stored_api(&store, "a1").await;
-    assert_eq!(
-        store
-            .read()
-            .await
-            .expect("reads")
-            .revision()
-            .await
-            .expect("ok"),
-        0
-    );
+    assert_eq!(store.read().await.expect("reads").revision().await.expect("ok"), 0);
     assert_eq!(recorded_stage(&store, &api, "dev").await, 1);
-    assert_eq!(
-        *watch
-            .wait_for(|revision| *revision >= 1)
-            .await
-            .expect("open"),
-        1
-    );
+    assert_eq!(*watch.wait_for(|revision| *revision >= 1).await.expect("open"), 1);
 
     let mut write = store.write().await.expect("begins");
     write.record(key(&api, "dev"));
     drop(write);
-    assert_eq!(
-        store
-            .read()
-            .await
-            .expect("reads")
-            .revision()
-            .await
-            .expect("ok"),
-        1
-    );
+    assert_eq!(store.read().await.expect("reads").revision().await.expect("ok"), 1);
 }
 
 async fn deltas_and_the_whole(store: Store) {
@@ -72,31 +42,19 @@ async fn deltas_and_the_whole(store: Store) {
     recorded_stage(&store, &api, "dev").await;
     recorded_stage(&store, &api, "prod").await;
     let mut write = store.write().await.expect("begins");
-    write
-        .deployment_insert(&api, &deployment("d1", true), "content")
-        .await
-        .expect("ok");
-    write
-        .stage_update(&api, &stage("dev", Some("d1")))
-        .await
-        .expect("ok");
+    write.deployment_insert(&api, &deployment("d1", true), "content").await.expect("ok");
+    write.stage_update(&api, &stage("dev", Some("d1"))).await.expect("ok");
     write.record(key(&api, "dev"));
     write.commit().await.expect("commits");
 
     let mut read = store.read().await.expect("reads");
     let whole = read.changes_after(0).await.expect("ok");
     assert_eq!((whole.revision, whole.complete), (3, true));
-    let names = whole
-        .stages
-        .iter()
-        .map(|change| (change.stage_name.as_str(), change.revision));
+    let names = whole.stages.iter().map(|change| (change.stage_name.as_str(), change.revision));
     assert_eq!(names.collect::<Vec<_>>(), [("prod", 2), ("dev", 3)]);
 
     let delta = read.changes_after(2).await.expect("ok");
-    assert_eq!(
-        (delta.revision, delta.complete, delta.stages.len()),
-        (3, false, 1)
-    );
+    assert_eq!((delta.revision, delta.complete, delta.stages.len()), (3, false, 1));
     assert_eq!(delta.source, whole.source);
     assert_eq!(
         delta.stages[0].current,
@@ -140,17 +98,8 @@ async fn revisions_become_visible_in_order(store: Store) {
     let mut upto = 0;
     let mut watch = store.watch();
     while upto < 80 {
-        watch
-            .wait_for(|revision| *revision > upto)
-            .await
-            .expect("open");
-        let changes = store
-            .read()
-            .await
-            .expect("reads")
-            .changes_after(upto)
-            .await
-            .expect("ok");
+        watch.wait_for(|revision| *revision > upto).await.expect("open");
+        let changes = store.read().await.expect("reads").changes_after(upto).await.expect("ok");
         for change in changes.stages {
             assert!(change.revision > upto && change.revision <= changes.revision);
             seen.insert((change.api_id, change.stage_name));

@@ -53,19 +53,12 @@ fn start() -> Server {
     let output = supervisor.stdout.take().expect("piped");
     std::io::BufRead::read_line(&mut std::io::BufReader::new(output), &mut line).expect("readable");
     assert_eq!(line, "ready\n", "Postgres did not start");
-    Server {
-        port,
-        bin,
-        _supervisor: supervisor,
-    }
+    Server { port, bin, _supervisor: supervisor }
 }
 
 /// Postgres refuses to run as root.
 fn as_postgres(program: &Path) -> Command {
-    let root = Command::new("id")
-        .arg("-u")
-        .output()
-        .is_ok_and(|id| id.stdout == b"0\n");
+    let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
     if root {
         let mut command = Command::new("runuser");
         command.args(["-u", "postgres", "--"]).arg(program);
@@ -84,7 +77,5 @@ fn newest_bin() -> PathBuf {
         .filter(|bin| bin.join("initdb").exists())
         .collect::<Vec<_>>();
     found.sort();
-    found
-        .pop()
-        .expect("these tests need a Postgres server: apt-get install postgresql")
+    found.pop().expect("these tests need a Postgres server: apt-get install postgresql")
 }

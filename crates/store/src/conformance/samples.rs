@@ -38,10 +38,8 @@ pub(super) fn deployment(id: &str, auto_deployed: bool) -> Deployment {
 }
 
 pub(super) fn stage(name: &str, deployment: Option<&str>) -> Stage {
-    serde_json::from_value(
-        json!({"autoDeploy": true, "stageName": name, "createdDate": TIME,
-        "lastUpdatedDate": TIME, "defaultRouteSettings": {}, "deploymentId": deployment}),
-    )
+    serde_json::from_value(json!({"autoDeploy": true, "stageName": name, "createdDate": TIME,
+        "lastUpdatedDate": TIME, "defaultRouteSettings": {}, "deploymentId": deployment}))
     .expect("a stage")
 }
 

@@ -7,46 +7,25 @@ async fn migrating_again_changes_nothing(store: Store) {
     let api = stored_api(&store, "a1").await;
     assert_eq!(store.migrate().await.expect("ok"), 0);
     store.check_schema().await.expect("up to date");
-    assert!(
-        store
-            .read()
-            .await
-            .expect("reads")
-            .api_fetch(&api)
-            .await
-            .expect("ok")
-            .is_some()
-    );
+    assert!(store.read().await.expect("reads").api_fetch(&api).await.expect("ok").is_some());
 }
 
 async fn another_version_is_refused(store: Store) {
     let mut write = store.write().await.expect("begins");
     write
-        .execute(
-            "update _sqlx_migrations set version = 99 where version = 2",
-            &[],
-        )
+        .execute("update _sqlx_migrations set version = 99 where version = 2", &[])
         .await
         .expect("ok");
     write.commit().await.expect("commits");
     for refused in [store.check_schema().await, store.migrate().await.map(drop)] {
         let refused = refused.expect_err("ahead");
-        assert!(
-            matches!(refused, StoreError::Schema { found: 99, .. }),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, StoreError::Schema { found: 99, .. }), "{refused:?}");
     }
     let mut write = store.write().await.expect("begins");
-    write
-        .execute("delete from _sqlx_migrations", &[])
-        .await
-        .expect("ok");
+    write.execute("delete from _sqlx_migrations", &[]).await.expect("ok");
     write.commit().await.expect("commits");
     let behind = store.check_schema().await.expect_err("behind");
-    assert!(
-        behind.to_string().contains("gatewright migrate"),
-        "{behind}"
-    );
+    assert!(behind.to_string().contains("gatewright migrate"), "{behind}");
 }
 
 #[tokio::test]
@@ -54,32 +33,17 @@ async fn an_empty_file_needs_migrating_and_a_reopened_one_has_kept_everything() 
     let directory = tempfile::tempdir().expect("a directory");
     let url = format!("sqlite:{}", directory.path().join("store.db").display());
     let store = Store::open(&url).await.expect("opens");
-    assert!(matches!(
-        store.check_schema().await,
-        Err(StoreError::Schema { found: 0, .. })
-    ));
+    assert!(matches!(store.check_schema().await, Err(StoreError::Schema { found: 0, .. })));
     assert!(store.migrate().await.expect("migrates") > 0);
     let api = stored_api(&store, "a1").await;
     store.close().await;
     let store = Store::open(&url).await.expect("opens");
-    assert!(
-        store
-            .read()
-            .await
-            .expect("reads")
-            .api_fetch(&api)
-            .await
-            .expect("ok")
-            .is_some()
-    );
+    assert!(store.read().await.expect("reads").api_fetch(&api).await.expect("ok").is_some());
 }
 
 #[tokio::test]
 async fn other_urls_are_refused() {
-    assert!(matches!(
-        Store::open("mysql://x").await,
-        Err(StoreError::Url(_))
-    ));
+    assert!(matches!(Store::open("mysql://x").await, Err(StoreError::Url(_))));
     assert!(matches!(
         Store::open("sqlite:/no/such/dir/x.db").await,
         Err(StoreError::Create { .. })

@@ -3,14 +3,6 @@
 use crate::migrations::Text;
 
 pub(crate) const MIGRATIONS: &[Text] = &[
-    (
-        1,
-        "resources",
-        include_str!("../../../../migrations/postgres/0001_resources.sql"),
-    ),
-    (
-        2,
-        "changes",
-        include_str!("../../../../migrations/postgres/0002_changes.sql"),
-    ),
+    (1, "resources", include_str!("../../../../migrations/postgres/0001_resources.sql")),
+    (2, "changes", include_str!("../../../../migrations/postgres/0002_changes.sql")),
 ];

@@ -74,10 +74,7 @@ impl WriteTransaction {
     ///
     /// [`Constraint::Id`] when the id is taken.
     pub async fn access_key_insert(&mut self, key: &AccessKey) -> Result<(), StoreError> {
-        let violations = Violations {
-            unique: Some(Constraint::Id),
-            foreign_key: None,
-        };
+        let violations = Violations { unique: Some(Constraint::Id), foreign_key: None };
         sqlx::query(
             "insert into access_keys (access_key_id, sealed_secret, active, created_at)
              values ($1, $2, $3, $4)",

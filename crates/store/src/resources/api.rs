@@ -14,12 +14,7 @@ impl Session {
     ///
     /// [`StoreError::Unavailable`] or [`StoreError::Corrupt`], as of every read.
     pub async fn api_fetch(&mut self, api_id: &ApiId) -> Result<Option<Api>, StoreError> {
-        self.fetch_body(
-            "api",
-            "select body from apis where api_id = $1",
-            &[api_id.as_str()],
-        )
-        .await
+        self.fetch_body("api", "select body from apis where api_id = $1", &[api_id.as_str()]).await
     }
 
     /// A part of all APIs.
@@ -52,8 +47,7 @@ impl WriteTransaction {
                 .bind(api_id.as_str().to_owned())
                 .fetch_optional(&mut *self.transaction)
                 .await?;
-        row.map(|row| decode("api", row.try_get::<&str, _>(0)?))
-            .transpose()
+        row.map(|row| decode("api", row.try_get::<&str, _>(0)?)).transpose()
     }
 
     /// Adds an API.
@@ -66,10 +60,7 @@ impl WriteTransaction {
         self.execute_checked(
             "insert into apis (api_id, body) values ($1, $2)",
             &[Some(api.api_id.as_str()), Some(&body)],
-            Violations {
-                unique: Some(Constraint::Id),
-                foreign_key: None,
-            },
+            Violations { unique: Some(Constraint::Id), foreign_key: None },
         )
         .await?;
         Ok(())
@@ -97,12 +88,8 @@ impl WriteTransaction {
     ///
     /// [`StoreError::Unavailable`].
     pub async fn api_delete(&mut self, api_id: &ApiId) -> Result<bool, StoreError> {
-        let touched = self
-            .execute(
-                "delete from apis where api_id = $1",
-                &[Some(api_id.as_str())],
-            )
-            .await?;
+        let touched =
+            self.execute("delete from apis where api_id = $1", &[Some(api_id.as_str())]).await?;
         Ok(touched > 0)
     }
 }

@@ -79,10 +79,7 @@ impl WriteTransaction {
         content: &str,
     ) -> Result<(), StoreError> {
         let body = encode("deployment", deployment)?;
-        let violations = Violations {
-            unique: Some(Constraint::Id),
-            foreign_key: None,
-        };
+        let violations = Violations { unique: Some(Constraint::Id), foreign_key: None };
         sqlx::query(
             "insert into deployments (api_id, deployment_id, auto_deployed, body, content)
              values ($1, $2, $3, $4, $5)",
@@ -112,11 +109,7 @@ impl WriteTransaction {
         let touched = self
             .execute(
                 "update deployments set body = $3 where api_id = $1 and deployment_id = $2",
-                &[
-                    Some(api_id.as_str()),
-                    Some(deployment.deployment_id.as_str()),
-                    Some(&body),
-                ],
+                &[Some(api_id.as_str()), Some(deployment.deployment_id.as_str()), Some(&body)],
             )
             .await?;
         Ok(touched > 0)
@@ -136,10 +129,7 @@ impl WriteTransaction {
             .execute_checked(
                 "delete from deployments where api_id = $1 and deployment_id = $2",
                 &[Some(api_id.as_str()), Some(deployment_id.as_str())],
-                Violations {
-                    unique: None,
-                    foreign_key: Some(Constraint::DeploymentInUse),
-                },
+                Violations { unique: None, foreign_key: Some(Constraint::DeploymentInUse) },
             )
             .await?;
         Ok(touched > 0)

@@ -35,8 +35,7 @@ impl Session {
         api_id: &ApiId,
         page: &Page,
     ) -> Result<Listed<Integration>, StoreError> {
-        self.list_bodies("integration", LIST, &[api_id.as_str()], page)
-            .await
+        self.list_bodies("integration", LIST, &[api_id.as_str()], page).await
     }
 
     /// All integrations of an API.
@@ -48,8 +47,7 @@ impl Session {
         &mut self,
         api_id: &ApiId,
     ) -> Result<Vec<Integration>, StoreError> {
-        self.list_all_bodies("integration", LIST, &[api_id.as_str()])
-            .await
+        self.list_all_bodies("integration", LIST, &[api_id.as_str()]).await
     }
 
     /// How many integrations an API has.
@@ -58,11 +56,7 @@ impl Session {
     ///
     /// As of every read.
     pub async fn integration_count(&mut self, api_id: &ApiId) -> Result<usize, StoreError> {
-        self.count(
-            "select count(*) from integrations where api_id = $1",
-            api_id,
-        )
-        .await
+        self.count("select count(*) from integrations where api_id = $1", api_id).await
     }
 }
 
@@ -78,18 +72,12 @@ impl WriteTransaction {
         integration: &Integration,
     ) -> Result<(), StoreError> {
         let body = encode("integration", integration)?;
-        let arguments = [
-            Some(api_id.as_str()),
-            Some(integration.integration_id.as_str()),
-            Some(&body),
-        ];
+        let arguments =
+            [Some(api_id.as_str()), Some(integration.integration_id.as_str()), Some(&body)];
         self.execute_checked(
             "insert into integrations (api_id, integration_id, body) values ($1, $2, $3)",
             &arguments,
-            Violations {
-                unique: Some(Constraint::Id),
-                foreign_key: None,
-            },
+            Violations { unique: Some(Constraint::Id), foreign_key: None },
         )
         .await?;
         Ok(())
@@ -106,19 +94,13 @@ impl WriteTransaction {
         integration: &Integration,
     ) -> Result<bool, StoreError> {
         let body = encode("integration", integration)?;
-        let arguments = [
-            Some(api_id.as_str()),
-            Some(integration.integration_id.as_str()),
-            Some(&body),
-        ];
+        let arguments =
+            [Some(api_id.as_str()), Some(integration.integration_id.as_str()), Some(&body)];
         let touched = self
             .execute_checked(
                 "update integrations set body = $3 where api_id = $1 and integration_id = $2",
                 &arguments,
-                Violations {
-                    unique: None,
-                    foreign_key: None,
-                },
+                Violations { unique: None, foreign_key: None },
             )
             .await?;
         Ok(touched > 0)
@@ -138,10 +120,7 @@ impl WriteTransaction {
             .execute_checked(
                 "delete from integrations where api_id = $1 and integration_id = $2",
                 &[Some(api_id.as_str()), Some(integration_id.as_str())],
-                Violations {
-                    unique: None,
-                    foreign_key: Some(Constraint::IntegrationInUse),
-                },
+                Violations { unique: None, foreign_key: Some(Constraint::IntegrationInUse) },
             )
             .await?;
         Ok(touched > 0)

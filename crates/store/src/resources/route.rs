@@ -35,8 +35,7 @@ impl Session {
         api_id: &ApiId,
         page: &Page,
     ) -> Result<Listed<Route>, StoreError> {
-        self.list_bodies("route", LIST, &[api_id.as_str()], page)
-            .await
+        self.list_bodies("route", LIST, &[api_id.as_str()], page).await
     }
 
     /// All routes of an API.
@@ -45,8 +44,7 @@ impl Session {
     ///
     /// As of every read.
     pub async fn route_list_all(&mut self, api_id: &ApiId) -> Result<Vec<Route>, StoreError> {
-        self.list_all_bodies("route", LIST, &[api_id.as_str()])
-            .await
+        self.list_all_bodies("route", LIST, &[api_id.as_str()]).await
     }
 
     /// How many routes an API has.
@@ -55,8 +53,7 @@ impl Session {
     ///
     /// As of every read.
     pub async fn route_count(&mut self, api_id: &ApiId) -> Result<usize, StoreError> {
-        self.count("select count(*) from routes where api_id = $1", api_id)
-            .await
+        self.count("select count(*) from routes where api_id = $1", api_id).await
     }
 }
 
@@ -126,10 +123,7 @@ impl WriteTransaction {
             .execute_checked(
                 "delete from routes where api_id = $1 and route_id = $2",
                 &[Some(api_id.as_str()), Some(route_id.as_str())],
-                Violations {
-                    unique: None,
-                    foreign_key: None,
-                },
+                Violations { unique: None, foreign_key: None },
             )
             .await?;
         Ok(touched > 0)
@@ -140,8 +134,5 @@ const LIST: &str = "select sequence, body from routes where api_id = $1 and sequ
 
 /// The integration a route targets.
 fn target(route: &Route) -> Option<&str> {
-    route
-        .target
-        .as_deref()
-        .and_then(|target| target.strip_prefix("integrations/"))
+    route.target.as_deref().and_then(|target| target.strip_prefix("integrations/"))
 }

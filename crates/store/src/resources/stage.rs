@@ -35,8 +35,7 @@ impl Session {
         api_id: &ApiId,
         page: &Page,
     ) -> Result<Listed<Stage>, StoreError> {
-        self.list_bodies("stage", LIST, &[api_id.as_str()], page)
-            .await
+        self.list_bodies("stage", LIST, &[api_id.as_str()], page).await
     }
 
     /// All stages of an API.
@@ -45,8 +44,7 @@ impl Session {
     ///
     /// As of every read.
     pub async fn stage_list_all(&mut self, api_id: &ApiId) -> Result<Vec<Stage>, StoreError> {
-        self.list_all_bodies("stage", LIST, &[api_id.as_str()])
-            .await
+        self.list_all_bodies("stage", LIST, &[api_id.as_str()]).await
     }
 
     /// How many stages an API has.
@@ -55,8 +53,7 @@ impl Session {
     ///
     /// As of every read.
     pub async fn stage_count(&mut self, api_id: &ApiId) -> Result<usize, StoreError> {
-        self.count("select count(*) from stages where api_id = $1", api_id)
-            .await
+        self.count("select count(*) from stages where api_id = $1", api_id).await
     }
 }
 
@@ -71,10 +68,7 @@ impl WriteTransaction {
         let arguments = [
             Some(api_id.as_str()),
             Some(stage.stage_name.as_str()),
-            stage
-                .deployment_id
-                .as_ref()
-                .map(gatewright_types::DeploymentId::as_str),
+            stage.deployment_id.as_ref().map(gatewright_types::DeploymentId::as_str),
             Some(&body),
         ];
         self.execute_checked(
@@ -103,10 +97,7 @@ impl WriteTransaction {
         let arguments = [
             Some(api_id.as_str()),
             Some(stage.stage_name.as_str()),
-            stage
-                .deployment_id
-                .as_ref()
-                .map(gatewright_types::DeploymentId::as_str),
+            stage.deployment_id.as_ref().map(gatewright_types::DeploymentId::as_str),
             Some(&body),
         ];
         let touched = self
@@ -133,10 +124,7 @@ impl WriteTransaction {
             .execute_checked(
                 "delete from stages where api_id = $1 and stage_name = $2",
                 &[Some(api_id.as_str()), Some(stage_name.as_str())],
-                Violations {
-                    unique: None,
-                    foreign_key: None,
-                },
+                Violations { unique: None, foreign_key: None },
             )
             .await?;
         Ok(touched > 0)
