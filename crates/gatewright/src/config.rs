@@ -102,7 +102,9 @@ impl Config {
             base_domain: take(&mut data_plane, "data_plane.base_domain")?
                 .unwrap_or_else(|| "localhost".to_owned()),
             public_url: PublicUrl {
-                scheme: scheme(take(&mut data_plane, "data_plane.public_scheme")?)?,
+                scheme: scheme(
+                    take::<String>(&mut data_plane, "data_plane.public_scheme")?.as_deref(),
+                )?,
                 port: take::<u16>(&mut data_plane, "data_plane.public_port")?
                     .filter(|port| *port > 0),
             },
@@ -155,8 +157,8 @@ fn cores() -> NonZeroUsize {
     std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
-fn scheme(text: Option<String>) -> anyhow::Result<Option<&'static str>> {
-    match text.as_deref() {
+fn scheme(text: Option<&str>) -> anyhow::Result<Option<&'static str>> {
+    match text {
         None | Some("") => Ok(None),
         Some("http") => Ok(Some("http")),
         Some("https") => Ok(Some("https")),

@@ -26,10 +26,10 @@ fn main() -> anyhow::Result<()> {
     }
     gatewright_observe::start_logging(config.log.format, &config.log.filter)?;
     match command_line.command {
-        Command::Serve(_) => roles::serve(config),
-        Command::ControlPlane(_) => roles::control_plane(config),
-        Command::DataPlane(_) => roles::data_plane(config),
-        Command::Migrate(_) => roles::migrate(config),
+        Command::Serve(_) => roles::serve(&config),
+        Command::ControlPlane(_) => roles::control_plane(&config),
+        Command::DataPlane(_) => roles::data_plane(&config),
+        Command::Migrate(_) => roles::migrate(&config),
         Command::Check(_) => Ok(()),
     }
 }

@@ -25,9 +25,9 @@ pub(crate) use data_plane::data_plane;
 pub(crate) use serve::serve;
 
 /// `gatewright migrate`.
-pub(crate) fn migrate(config: Config) -> anyhow::Result<()> {
+pub(crate) fn migrate(config: &Config) -> anyhow::Result<()> {
     create_data_dir(&config.data_dir)?;
-    local_runtime()?.block_on(async move {
+    local_runtime()?.block_on(async {
         let store = Store::open(&config.database_url).await?;
         let applied = store.migrate().await?;
         store.close().await;

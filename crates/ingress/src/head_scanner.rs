@@ -82,7 +82,7 @@ impl HeadScanner {
                         self.line(&line);
                     }
                     if self.state != State::Head || self.head.bytes == 0 {
-                        fault = fault.or(self.head.fault.take());
+                        fault = fault.or_else(|| self.head.fault.take());
                     }
                 }
             }
@@ -131,7 +131,8 @@ impl HeadScanner {
                 (false, Some(length)) if length > 0 => State::Length(length),
                 _ => State::Head,
             };
-            self.head.fault = head.fault.or((head.bytes > HEAD_MAX).then_some(HeadFault::TooLarge));
+            let too_large = (head.bytes > HEAD_MAX).then_some(HeadFault::TooLarge);
+            self.head.fault = head.fault.or(too_large);
             return;
         }
         match content[0] | 0x20 {
@@ -145,13 +146,11 @@ impl HeadScanner {
                     self.head.length = Some(length.unwrap_or(0));
                 }
             }
-            b't' => {
-                if value_of(content, b"transfer-encoding").is_some() {
-                    if self.head.chunked || self.head.length.is_some() {
-                        self.head.fault = Some(HeadFault::AmbiguousFraming);
-                    }
-                    self.head.chunked = true;
+            b't' if value_of(content, b"transfer-encoding").is_some() => {
+                if self.head.chunked || self.head.length.is_some() {
+                    self.head.fault = Some(HeadFault::AmbiguousFraming);
                 }
+                self.head.chunked = true;
             }
             _ => {}
         }

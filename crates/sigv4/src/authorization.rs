@@ -39,14 +39,14 @@ impl Authorization {
         let parameters = value
             .strip_prefix(ALGORITHM)
             .and_then(|rest| rest.strip_prefix(' '))
-            .ok_or(missing(ALGORITHM))?;
+            .ok_or_else(|| missing(ALGORITHM))?;
         let parameter = |name: &'static str| {
             parameters
                 .split(',')
                 .filter_map(|part| part.trim().split_once('='))
                 .find_map(|(key, value)| (key == name).then_some(value))
                 .filter(|value| !value.is_empty())
-                .ok_or(missing(name))
+                .ok_or_else(|| missing(name))
         };
         let credential = parameter("Credential")?;
         let signed_headers = parameter("SignedHeaders")?;
@@ -56,7 +56,9 @@ impl Authorization {
         let (terminator, service, region, date, access_key_id) =
             (scope.next(), scope.next(), scope.next(), scope.next(), scope.next());
         let part = |text: Option<&str>| {
-            text.filter(|text| !text.is_empty()).map(str::to_owned).ok_or(missing("Credential"))
+            text.filter(|text| !text.is_empty())
+                .map(str::to_owned)
+                .ok_or_else(|| missing("Credential"))
         };
         if terminator != Some("aws4_request") {
             return Err(missing("Credential"));

@@ -91,7 +91,7 @@ impl LastGood {
     pub async fn save(&self, batch: Batch) -> Result<(), LastGoodError> {
         let database = self.0.clone();
         let saved = tokio::task::spawn_blocking(move || write(&database, &batch)).await;
-        saved.map_err(|_| LastGoodError::Interrupted)?.map_err(|error| failed(error))
+        saved.map_err(|_| LastGoodError::Interrupted)?.map_err(failed)
     }
 }
 

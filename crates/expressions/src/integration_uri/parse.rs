@@ -62,7 +62,7 @@ fn origin(scheme: Scheme, authority: &str) -> Result<Origin, IntegrationUriError
             let (address, port) = rest.split_once(']').ok_or(IntegrationUriError::NotHttp)?;
             let address: std::net::Ipv6Addr =
                 address.parse().map_err(|_| IntegrationUriError::NotHttp)?;
-            (address.to_string(), port.strip_prefix(':').or(port.is_empty().then_some("")))
+            (address.to_string(), port.strip_prefix(':').or_else(|| port.is_empty().then_some("")))
         }
         None => {
             let (host, port) = authority.split_once(':').unwrap_or((authority, ""));

@@ -14,7 +14,7 @@ use crate::shutdown::Shutdown;
 use crate::traffic::local_runtime;
 
 /// Runs until told to stop.
-pub(crate) fn control_plane(config: Config) -> anyhow::Result<()> {
+pub(crate) fn control_plane(config: &Config) -> anyhow::Result<()> {
     create_data_dir(&config.data_dir)?;
     let token_file = config.feed.token_file.clone().filter(|path| !path.as_os_str().is_empty());
     let token_file = token_file
@@ -32,7 +32,7 @@ pub(crate) fn control_plane(config: Config) -> anyhow::Result<()> {
     };
     let endpoint = ApiEndpoint {
         scheme: config.public_url.scheme.unwrap_or("https"),
-        domain: execute_api_domain(&config),
+        domain: execute_api_domain(config),
         port: config.public_url.port,
     };
     let shutdown = Shutdown::new();
@@ -40,7 +40,7 @@ pub(crate) fn control_plane(config: Config) -> anyhow::Result<()> {
         let store = Store::open(&config.database_url).await?;
         // Replicas of two versions may run side by side: only `migrate` changes the schema.
         store.check_schema().await?;
-        let (plane, _) = management(&config, &store, endpoint).await?;
+        let (plane, _) = management(config, &store, endpoint).await?;
         let mut listeners = ControlListeners::new(&shutdown);
         listeners.serve("management", management_listener, plane);
         listeners.serve("admin", admin, Admin::new(Metrics::new(), None));

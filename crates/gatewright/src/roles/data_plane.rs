@@ -15,7 +15,7 @@ use crate::shutdown::Shutdown;
 use crate::traffic::{TrafficThreads, local_runtime};
 
 /// Runs until told to stop; starts from disk when no control plane answers.
-pub(crate) fn data_plane(config: Config) -> anyhow::Result<()> {
+pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
     create_data_dir(&config.data_dir)?;
     let traffic = Listener::bind(config.traffic.listen, config.traffic.threads)
         .with_context(|| format!("traffic: cannot listen on {}", config.traffic.listen))?;

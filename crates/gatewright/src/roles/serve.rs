@@ -20,7 +20,7 @@ use crate::shutdown::Shutdown;
 use crate::traffic::{TrafficThreads, local_runtime};
 
 /// Runs until told to stop.
-pub(crate) fn serve(config: Config) -> anyhow::Result<()> {
+pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
     create_data_dir(&config.data_dir)?;
     let traffic = Listener::bind(config.traffic.listen, config.traffic.threads)
         .with_context(|| format!("traffic: cannot listen on {}", config.traffic.listen))?;
@@ -35,8 +35,8 @@ pub(crate) fn serve(config: Config) -> anyhow::Result<()> {
     let traffic_address = traffic[0].address()?;
     let endpoint = ApiEndpoint {
         scheme: config.public_url.scheme.unwrap_or("http"),
-        domain: execute_api_domain(&config),
-        port: config.public_url.port.or(Some(traffic_address.port())),
+        domain: execute_api_domain(config),
+        port: Some(config.public_url.port.unwrap_or_else(|| traffic_address.port())),
     };
 
     let metrics = Metrics::new();
@@ -50,7 +50,7 @@ pub(crate) fn serve(config: Config) -> anyhow::Result<()> {
     local_runtime()?.block_on(async {
         let store = Store::open(&config.database_url).await?;
         store.migrate().await?;
-        let (plane, key) = management(&config, &store, endpoint).await?;
+        let (plane, key) = management(config, &store, endpoint).await?;
         let opened = LastGood::open(&config.data_dir.join("catalogue.redb"))?;
         let applier = Applier::start(catalogue, opened, status.clone());
 

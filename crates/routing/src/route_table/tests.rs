@@ -86,7 +86,8 @@ fn empty_segments_and_slashes() {
 fn naive<'k>(keys: &[&'k str], method: &str, path: &str) -> Option<&'k str> {
     let path = path.trim_start_matches('/');
     let requested = path.split('/').collect::<Vec<_>>();
-    let mut best: Option<((u8, Vec<u8>, u8), &str)> = None;
+    type Rank = (u8, Vec<u8>, u8);
+    let mut best: Option<(Rank, &str)> = None;
     for key in keys {
         let rank = match HttpRouteKey::parse(key).expect("legal") {
             HttpRouteKey::Default => (2, Vec::new(), 0),

@@ -46,7 +46,8 @@ async fn a_file_in_use_is_not_taken() {
 
 #[tokio::test]
 async fn damaged_files_are_set_aside() {
-    let damages: [(&str, fn(&Path)); 3] = [
+    type Damage = fn(&Path);
+    let damages: [(&str, Damage); 3] = [
         ("garbage", |path| std::fs::write(path, vec![7; 9000]).expect("written")),
         ("cut short", |path| {
             let file = std::fs::OpenOptions::new().write(true).open(path).expect("opens");
