@@ -1,0 +1,94 @@
+"""The real binary as a process, and clients of it."""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import time
+
+import boto3
+import botocore.config
+
+BINARY = os.environ["GATEWRIGHT_BIN"]
+LOOPBACK = "127.0.0.1:0"
+
+
+def eventually(condition, seconds=20):
+    """Waits until a condition holds; the condition's last error is the test's."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            result = condition()
+            if result:
+                return result
+            error = AssertionError("condition does not hold")
+        except Exception as caught:  # the last one is raised
+            error = caught
+        if time.monotonic() > deadline:
+            raise error
+        time.sleep(0.02)
+
+
+class Process:
+    """One role of the binary on free ports. Restarts keep the data directory and the ports."""
+
+    def __init__(self, role, data_dir, environment=None, listeners=("traffic", "management", "admin")):
+        self.role, self.data_dir = role, pathlib.Path(data_dir)
+        self.environment = {**os.environ, **(environment or {})}
+        self.listeners = {name: LOOPBACK for name in listeners}
+        self.process = None
+
+    def start(self):
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        (self.data_dir / "listen.json").unlink(missing_ok=True)
+        arguments = [BINARY, self.role, "--data-dir", str(self.data_dir)]
+        for name, address in self.listeners.items():
+            arguments += [f"--{name}-listen", address]
+        log = open(self.data_dir / "log", "ab")
+        self.process = subprocess.Popen(arguments, env=self.environment, stdout=log, stderr=log)
+        self.listeners = eventually(self._listening)
+        return self
+
+    def _listening(self):
+        if self.process.poll() is not None:
+            raise RuntimeError((self.data_dir / "log").read_text())
+        return json.loads((self.data_dir / "listen.json").read_text())
+
+    def kill(self):
+        """As by the kernel: nothing is written any more."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            assert self.process.wait(timeout=40) == 0
+
+    def url(self, listener):
+        return f"http://{self.listeners[listener]}"
+
+    def credentials(self):
+        lines = (self.data_dir / "credentials").read_text().splitlines()
+        pairs = dict(line.split(" = ", 1) for line in lines if " = " in line)
+        return pairs["aws_access_key_id"], pairs["aws_secret_access_key"]
+
+    def client(self, key=None, secret=None, **config):
+        known_key, known_secret = self.credentials()
+        return boto3.client(
+            "apigatewayv2",
+            endpoint_url=self.url("management"),
+            region_name="us-east-1",
+            aws_access_key_id=key or known_key,
+            aws_secret_access_key=secret or known_secret,
+            config=botocore.config.Config(retries={"total_max_attempts": 1}, **config),
+        )
+
+    def cli_environment(self):
+        return {
+            **os.environ,
+            "AWS_SHARED_CREDENTIALS_FILE": str(self.data_dir / "credentials"),
+            "AWS_ENDPOINT_URL_APIGATEWAYV2": self.url("management"),
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_PAGER": "",
+        }

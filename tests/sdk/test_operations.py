@@ -1,0 +1,115 @@
+"""Health, metrics, and the promises about crashes and reloads."""
+
+import subprocess
+import threading
+
+import urllib3
+from conftest import Traffic
+from gatewright import BINARY, Process, eventually
+
+
+def test_health_and_metrics(gateway, client, call, upstream):
+    admin = gateway.url("admin")
+    assert urllib3.request("GET", admin + "/livez").status == 200
+    assert urllib3.request("GET", admin + "/readyz").status == 200
+    api_id = client.create_api(Name="metrics", ProtocolType="HTTP", Target=upstream)["ApiId"]
+    eventually(lambda: call(api_id, "/teapot").status == 418)
+    text = urllib3.request("GET", admin + "/metrics").data.decode()
+    line = f'gatewright_requests_total{{api="{api_id}",class="4xx",route="$default",stage="$default"}} '
+    assert line in text and "gatewright_catalogue_revision " in text
+    checked = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stderr
+    client.delete_api(ApiId=api_id)
+    eventually(lambda: api_id not in urllib3.request("GET", admin + "/metrics").data.decode())
+
+
+def test_kill_nine_loses_nothing_that_was_answered(own_gateway, upstream):
+    answered = []
+    for _ in range(3):
+        client = own_gateway.client()
+        stop = threading.Event()
+
+        def create():
+            while not stop.is_set():
+                try:
+                    answered.append(client.create_api(Name="n", ProtocolType="HTTP", Target=upstream)["ApiId"])
+                except Exception:  # the process is gone: what was not answered may be lost
+                    return
+
+        writer = threading.Thread(target=create)
+        before = len(answered)
+        writer.start()
+        eventually(lambda: len(answered) > before + 10)
+        own_gateway.kill()
+        stop.set()
+        writer.join()
+        own_gateway.start()
+    pages = own_gateway.client().get_paginator("get_apis").paginate()
+    kept = {api["ApiId"] for page in pages for api in page["Items"]}
+    assert set(answered) <= kept
+    call = Traffic(own_gateway)
+    for api_id in answered:
+        assert eventually(lambda: call(api_id, "/one").status == 200)
+
+
+def test_a_thousand_changes_fail_no_request(gateway, client, upstream):
+    """Each change swaps two routes' upstreams in one update of one variable: a request that saw half would mix them."""
+    api_id = client.create_api(Name="busy", ProtocolType="HTTP", Target=upstream + "/one")["ApiId"]
+    (integration,) = client.get_integrations(ApiId=api_id)["Items"]
+    integration_id = integration["IntegrationId"]
+    client.create_route(ApiId=api_id, RouteKey="GET /x", Target=f"integrations/{integration_id}")
+    stop, failures, counts = threading.Event(), [], [0, 0, 0]
+
+    def load(index):
+        call = Traffic(gateway)
+        while not stop.is_set():
+            answer = call(api_id, "/x")
+            counts[index] += 1
+            if answer.status != 200 or answer.data not in (b"one", b"two"):
+                failures.append((answer.status, answer.data))
+
+    eventually(lambda: Traffic(gateway)(api_id, "/x").status == 200)
+    loaders = [threading.Thread(target=load, args=[index]) for index in range(3)]
+    for loader in loaders:
+        loader.start()
+    for number in range(1000):
+        uri = upstream + ("/one", "/two")[number % 2]
+        client.update_integration(ApiId=api_id, IntegrationId=integration_id, IntegrationUri=uri)
+    stop.set()
+    for loader in loaders:
+        loader.join()
+    assert failures == [] and min(counts) > 100
+    client.delete_api(ApiId=api_id)
+
+
+def test_the_planes_apart(postgres, tmp_path, upstream):
+    """The data plane serves with control plane and database gone, from a cold start, and catches up."""
+    database = {"GATEWRIGHT_DATABASE_URL": postgres.database()}
+    tokens = tmp_path / "tokens"
+    tokens.write_text("old-token\nnew-token\n")
+    token_file = {"GATEWRIGHT_FEED_TOKEN_FILE": str(tokens)}
+    listeners = ("management", "admin", "feed")
+    control = Process("control-plane", tmp_path / "control", {**database, **token_file}, listeners)
+    migrate = [BINARY, "migrate", "--data-dir", str(tmp_path / "control")]
+    assert subprocess.run(migrate, env=control.environment).returncode == 0
+    control.start()
+    feed = {"GATEWRIGHT_FEED_URL": control.url("feed"), "GATEWRIGHT_EGRESS_ALLOW": "127.0.0.0/8", **token_file}
+    data = Process("data-plane", tmp_path / "data", feed, ("traffic", "admin")).start()
+    call = Traffic(data)
+    api_id = control.client().create_api(Name="apart", ProtocolType="HTTP", Target=upstream + "/one")["ApiId"]
+    eventually(lambda: call(api_id).status == 200, seconds=2)
+
+    control.stop()
+    assert call(api_id).status == 200
+    data.kill()
+    data.start()
+    eventually(lambda: call(api_id).status == 200)
+    assert urllib3.request("GET", data.url("admin") + "/readyz").status == 200
+
+    control.start()
+    second = control.client().create_api(Name="later", ProtocolType="HTTP", Target=upstream + "/two")["ApiId"]
+    eventually(lambda: call(second).status == 200)
+    refused = urllib3.request("GET", control.url("feed") + "/feed", headers={"Authorization": "Bearer wrong"})
+    assert refused.status == 401
+    data.stop()
+    control.stop()
