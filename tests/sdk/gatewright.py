@@ -10,7 +10,7 @@ import time
 import boto3
 import botocore.config
 
-BINARY = os.environ["GATEWRIGHT_BIN"]
+BINARY = os.environ["BINARY_UNDER_TEST"]
 LOOPBACK = "127.0.0.1:0"
 
 
@@ -81,7 +81,10 @@ class Process:
             region_name="us-east-1",
             aws_access_key_id=key or known_key,
             aws_secret_access_key=secret or known_secret,
-            config=botocore.config.Config(retries={"total_max_attempts": 1}, **config),
+            # Bad input is for the server to refuse.
+            config=botocore.config.Config(
+                retries={"total_max_attempts": 1}, parameter_validation=False, **config
+            ),
         )
 
     def cli_environment(self):

@@ -9,6 +9,8 @@ mod roles;
 mod shutdown;
 mod traffic;
 
+use std::process::ExitCode;
+
 use clap::Parser;
 
 use crate::command_line::{Command, CommandLine};
@@ -17,8 +19,17 @@ use crate::config::Config;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-fn main() -> anyhow::Result<()> {
-    let command_line = CommandLine::parse();
+fn main() -> ExitCode {
+    match run(CommandLine::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            command_line::complain(&format!("gatewright: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command_line: CommandLine) -> anyhow::Result<()> {
     let config = Config::load(command_line.command.flags(), std::env::vars())?;
     if matches!(command_line.command, Command::Check(_)) {
         command_line::say("The configuration is valid.");

@@ -107,7 +107,9 @@ impl AsyncWrite for GuardedStream {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(cx);
-        if flushed.is_ready() && self.connection.phase() != Phase::Answering {
+        // Between requests: everything that was answered is out.
+        let between = matches!(self.connection.phase(), Phase::Idle | Phase::Head);
+        if flushed.is_ready() && between {
             self.connection.answer_pending.set(false);
         }
         flushed
