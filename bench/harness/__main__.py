@@ -1,0 +1,82 @@
+"""One interleaved run: every round asks every peer, in a shuffled order."""
+
+import argparse
+import json
+import pathlib
+import random
+import re
+import subprocess
+import sys
+import time
+
+from . import load, machine, peers, table
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DOCUMENT = ROOT / "docs" / "PERFORMANCE.md"
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="bench/run")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=int, default=3, help="of each sample")
+    parser.add_argument("--binary", default=ROOT / "target" / "dist" / "gatewright")
+    parser.add_argument("--only", nargs="*", help="peers")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--write-docs", action="store_true", help="put the table into docs/PERFORMANCE.md")
+    options = parser.parse_args()
+    work = ROOT / "bench" / ".work"
+    log = open(work / "log", "wb")
+    started = []
+    try:
+        origin, port = peers.start_origin(work, log)
+        started.append(origin)
+        running = peers.start_all(work, log, options.binary, work / "venv/bin/envoy", port, options.only)
+        started += [peer.process for peer in running]
+        samples, calls = measure(running, options, work)
+    finally:
+        for process in started:
+            process.terminate()
+            process.wait()
+    text = table.markdown(samples, calls)
+    print(text)
+    if options.write_docs:
+        write(text, options)
+
+
+def measure(running, options, work):
+    shuffle = random.Random(options.seed).shuffle
+    samples = []
+    jobs = [(peer, scenario) for peer in running for scenario in load.SCENARIOS]
+    for peer, scenario in jobs:
+        load.run(scenario, peer.port, peer.hosts[scenario], 1, work)
+    with open(work / f"samples-{time.strftime('%Y%m%d-%H%M%S')}.jsonl", "w") as raw:
+        for number in range(options.rounds):
+            shuffle(jobs)
+            for peer, scenario in jobs:
+                before = machine.cpu_seconds(peer.process.pid)
+                result = load.run(scenario, peer.port, peer.hosts[scenario], options.seconds, work)
+                used = machine.cpu_seconds(peer.process.pid) - before
+                sample = {"peer": peer.name, "scenario": scenario, **result, "cpu": used / result["requests"] * 1e6}
+                samples.append(sample)
+                raw.write(json.dumps(sample) + "\n")
+            print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
+    calls = {}
+    for peer, scenario in sorted(jobs, key=lambda job: (job[1], job[0].name)):
+        during = lambda: load.run(scenario, peer.port, peer.hosts[scenario], 1, work)["requests"]
+        counts = machine.system_calls(peer.process.pid, during, work)
+        calls[peer.name, scenario] = sum(counts.values())
+        names = "  ".join(f"{name} {count:.2f}" for name, count in sorted(counts.items(), key=lambda c: -c[1]) if count > 0.02)
+        print(f"{scenario} {peer.name}: {names}", file=sys.stderr)
+    return samples, calls
+
+
+def write(text, options):
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    model = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text()).group(1)
+    caption = f"{time.strftime('%Y-%m-%d')}, commit {commit}, {model}, {options.rounds} rounds of {options.seconds} s, 64 connections."
+    document = DOCUMENT.read_text()
+    marked = re.compile(r"(<!-- table -->\n).*?(<!-- end -->)", re.S)
+    DOCUMENT.write_text(marked.sub(lambda found: f"{found[1]}{caption}\n\n{text}\n{found[2]}", document))
+
+
+main()

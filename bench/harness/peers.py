@@ -1,0 +1,157 @@
+"""The gateways, each with the same work: timeouts, a body limit, a request id, metrics; no access log."""
+
+import pathlib
+
+from . import machine
+from .gatewright import Gatewright
+
+ROUTES = range(1000)
+
+ORIGIN = """
+daemon off; worker_processes 1; pid {work}/origin.pid; error_log {work}/origin.log crit;
+events {{ worker_connections 4096; }}
+http {{ access_log off; keepalive_requests 1000000000; keepalive_timeout 300s; client_body_temp_path {work}/origin-body;
+  proxy_temp_path {work}/o1; fastcgi_temp_path {work}/o2; uwsgi_temp_path {work}/o3; scgi_temp_path {work}/o4;
+  server {{ listen 127.0.0.1:{port}; location / {{ default_type text/plain; return 200 "{body}"; }} }} }}
+"""
+
+NGINX = """
+daemon off; worker_processes 1; pid {work}/nginx.pid; error_log {work}/nginx.log crit;
+events {{ worker_connections 4096; }}
+http {{ access_log off; keepalive_requests 1000000000; keepalive_timeout 75s; client_header_timeout 10s;
+  client_body_timeout 60s; client_max_body_size 10m; client_body_buffer_size 64k; tcp_nodelay on;
+  client_body_temp_path {work}/n0; proxy_temp_path {work}/n1; fastcgi_temp_path {work}/n2;
+  uwsgi_temp_path {work}/n3; scgi_temp_path {work}/n4;
+  upstream origin {{ server 127.0.0.1:{origin}; keepalive 512; keepalive_requests 1000000000; }}
+  proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host origin;
+  proxy_set_header Forwarded "for=$remote_addr;host=$host;proto=http"; proxy_set_header Via "1.1 nginx";
+  proxy_connect_timeout 5s; proxy_read_timeout 30s; add_header request-id $request_id;
+  server {{ listen 127.0.0.1:{port}; server_name plain; location / {{ proxy_pass http://origin; }} }}
+  server {{ listen 127.0.0.1:{port}; server_name routes; {routes} }}
+}}
+"""
+
+HAPROXY = """
+global
+  nbthread 1
+  maxconn 4000
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 75s
+  timeout server 30s
+  timeout http-request 10s
+  http-reuse always
+frontend gateway
+  bind 127.0.0.1:{port}
+  unique-id-format %[uuid]
+  unique-id-header request-id
+  http-request set-header Forwarded "for=%[src];host=%[req.hdr(host)];proto=http"
+  http-request set-header Via "1.1 haproxy"
+  use_backend %[path,map_beg({work}/haproxy.map,origin)] if {{ hdr(host) routes }}
+  default_backend origin
+backend origin
+  server origin 127.0.0.1:{origin} pool-max-conn 512
+"""
+
+ENVOY = """
+admin: {{ address: {{ socket_address: {{ address: 127.0.0.1, port_value: {admin} }} }} }}
+static_resources:
+  listeners:
+  - address: {{ socket_address: {{ address: 127.0.0.1, port_value: {port} }} }}
+    filter_chains:
+    - filters:
+      - name: envoy.filters.network.http_connection_manager
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+          stat_prefix: gateway
+          codec_type: HTTP1
+          request_headers_timeout: 10s
+          http_filters:
+          - name: envoy.filters.http.router
+            typed_config: {{ "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router }}
+          route_config:
+            virtual_hosts:
+            - name: plain
+              domains: [plain]
+              routes: [ {{ match: {{ prefix: "/" }}, route: {{ cluster: origin, timeout: 30s }} }} ]
+            - name: routes
+              domains: [routes]
+              routes:
+{routes}
+  clusters:
+  - name: origin
+    type: STATIC
+    connect_timeout: 5s
+    circuit_breakers: {{ thresholds: [ {{ max_connections: 4096, max_requests: 4096, max_pending_requests: 4096 }} ] }}
+    load_assignment:
+      cluster_name: origin
+      endpoints: [ {{ lb_endpoints: [ {{ endpoint: {{ address: {{ socket_address: {{ address: 127.0.0.1, port_value: {origin} }} }} }} }} ] }} ]
+"""
+
+
+class Peer:
+    """A gateway that runs."""
+
+    def __init__(self, name, process, port, hosts):
+        self.name, self.process, self.port, self.hosts = name, process, port, hosts
+
+
+def start_origin(work, log):
+    port = machine.free_port()
+    (work / "origin.conf").write_text(ORIGIN.format(work=work, port=port, body="x" * 128))
+    command = ["nginx", "-e", work / "origin.log", "-c", work / "origin.conf"]
+    process = machine.start(command, machine.LOAD_CORE, log)
+    machine.wait_for_port(port)
+    return process, port
+
+
+def start_all(work, log, binary, envoy, origin, only):
+    """Every peer, idle but for the one that is being asked."""
+    makers = {"nginx": nginx, "haproxy": haproxy, "envoy": envoy_peer, "gatewright": gatewright}
+    paths = {"binary": binary, "envoy": envoy}
+    return [make(work, log, paths, origin) for name, make in makers.items() if not only or name in only]
+
+
+HOSTS = {"plain": "plain", "routes": "routes", "post": "plain"}
+
+
+def nginx(work, log, _paths, origin):
+    port = machine.free_port()
+    routes = " ".join(f"location /r{n}/items/ {{ proxy_pass http://origin; }}" for n in ROUTES)
+    config = work / "nginx.conf"
+    config.write_text(NGINX.format(work=work, port=port, origin=origin, routes=routes))
+    process = machine.start(["nginx", "-e", work / "nginx.log", "-c", config], machine.GATEWAY_CORE, log)
+    machine.wait_for_port(port)
+    return Peer("nginx", process, port, HOSTS)
+
+
+def haproxy(work, log, _paths, origin):
+    port = machine.free_port()
+    (work / "haproxy.map").write_text("".join(f"/r{n}/items/ origin\n" for n in ROUTES))
+    config = work / "haproxy.cfg"
+    config.write_text(HAPROXY.format(work=work, port=port, origin=origin))
+    process = machine.start(["haproxy", "-db", "-f", config], machine.GATEWAY_CORE, log)
+    machine.wait_for_port(port)
+    return Peer("haproxy", process, port, HOSTS)
+
+
+def envoy_peer(work, log, paths, origin):
+    port, admin = machine.free_port(), machine.free_port()
+    route = '              - {{ match: {{ prefix: "/r{}/items/" }}, route: {{ cluster: origin, timeout: 30s }} }}'
+    routes = "\n".join(route.format(n) for n in ROUTES)
+    config = work / "envoy.yaml"
+    config.write_text(ENVOY.format(port=port, admin=admin, origin=origin, routes=routes))
+    command = [paths["envoy"], "-c", config, "--concurrency", "1", "--disable-hot-restart", "-l", "critical"]
+    process = machine.start(command, machine.GATEWAY_CORE, log)
+    machine.wait_for_port(port)
+    return Peer("envoy", process, port, HOSTS)
+
+
+def gatewright(work, log, paths, origin):
+    process = Gatewright(pathlib.Path(paths["binary"]), work, log)
+    url = f"http://127.0.0.1:{origin}"
+    plain = process.api({"ANY /bytes": f"{url}/bytes"})
+    routes = process.api({f"GET /r{n}/items/{{id}}": f"{url}/r{n}/items/{{id}}" for n in ROUTES})
+    hosts = {"plain": plain, "post": plain, "routes": routes}
+    return Peer("gatewright", process.process, process.port, hosts)
