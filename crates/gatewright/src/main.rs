@@ -20,7 +20,7 @@ use crate::config::Config;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    match run(CommandLine::parse()) {
+    match run(&CommandLine::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             command_line::complain(&format!("gatewright: {error:#}"));
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command_line: CommandLine) -> anyhow::Result<()> {
+fn run(command_line: &CommandLine) -> anyhow::Result<()> {
     let config = Config::load(command_line.command.flags(), std::env::vars())?;
     if matches!(command_line.command, Command::Check(_)) {
         command_line::say("The configuration is valid.");

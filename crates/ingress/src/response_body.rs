@@ -17,14 +17,13 @@ pub(crate) struct ResponseBody<B> {
 }
 
 enum Content<B> {
-    /// The service's. Boxed once so that bodies need not be `Unpin`.
-    Service(Pin<Box<B>>),
+    Service(B),
     Refusal(Option<Bytes>),
 }
 
 impl<B> ResponseBody<B> {
     pub(crate) fn of_service(body: B, connection: Rc<Connection>) -> Self {
-        Self { content: Content::Service(Box::pin(body)), connection }
+        Self { content: Content::Service(body), connection }
     }
 
     pub(crate) fn refusal(message: &str, connection: Rc<Connection>) -> Self {
@@ -32,7 +31,7 @@ impl<B> ResponseBody<B> {
     }
 }
 
-impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
+impl<B: Body<Data = Bytes> + Unpin> Body for ResponseBody<B> {
     type Data = Bytes;
     type Error = B::Error;
 
@@ -41,7 +40,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         match &mut self.content {
-            Content::Service(body) => body.as_mut().poll_frame(cx),
+            Content::Service(body) => Pin::new(body).poll_frame(cx),
             Content::Refusal(text) => Poll::Ready(text.take().map(|text| Ok(Frame::data(text)))),
         }
     }

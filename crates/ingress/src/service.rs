@@ -12,6 +12,7 @@ pub trait Service {
     /// The body of an answer. An error in it ends the connection, which tells the client that
     /// the answer is not whole.
     type Body: http_body::Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>
+        + Unpin
         + 'static;
 
     /// Answers one request of the client at `peer`.

@@ -18,7 +18,9 @@ pub(crate) fn set(headers: &mut HeaderMap, client: IpAddr, host: &str, protocol:
     for value in headers.get_all(FORWARDED) {
         push_element(&mut text, &String::from_utf8_lossy(value.as_bytes()));
     }
-    translate(&mut text, headers);
+    if headers.keys().any(|name| name.as_str().starts_with("x-forwarded-")) {
+        translate(&mut text, headers);
+    }
     if !text.is_empty() {
         text.push_str(", ");
     }

@@ -61,7 +61,10 @@ impl<T> RouteTable<T> {
     pub fn find<'p>(&self, method: &str, path: &'p str) -> Option<RouteMatch<'_, 'p, T>> {
         // Empty segments at the start do not count (localstack#8170).
         let rest = path.trim_start_matches('/');
-        let mut variables = Variables::default();
+        if rest.len() > usize::from(u16::MAX) {
+            return None;
+        }
+        let mut variables = Variables::new(rest);
         let route = method_slot(method)
             .and_then(|method| {
                 self.find_exact(0, method, Some(rest), &mut variables).or_else(|| {
@@ -242,27 +245,31 @@ fn next_segment(text: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Values of path variables, without the heap.
+/// Values of path variables as parts of the path, without the heap.
 #[derive(Debug)]
 struct Variables<'p> {
-    values: [&'p str; limits::ROUTE_PATH_SEGMENTS_MAX],
+    path: &'p str,
+    /// Beginning and end; no path that is looked up is longer than these can say.
+    parts: [(u16, u16); limits::ROUTE_PATH_SEGMENTS_MAX],
     length: usize,
 }
 
-impl Default for Variables<'_> {
-    fn default() -> Self {
-        Self { values: [""; limits::ROUTE_PATH_SEGMENTS_MAX], length: 0 }
-    }
-}
-
 impl<'p> Variables<'p> {
-    fn get(&self, index: usize) -> &'p str {
-        if index < self.length { self.values[index] } else { "" }
+    fn new(path: &'p str) -> Self {
+        Self { path, parts: [(0, 0); limits::ROUTE_PATH_SEGMENTS_MAX], length: 0 }
     }
 
-    /// A key has no more variables than segments, and no more segments than the array is long.
+    fn get(&self, index: usize) -> &'p str {
+        let (start, end) = if index < self.length { self.parts[index] } else { (0, 0) };
+        &self.path[usize::from(start)..usize::from(end)]
+    }
+
+    /// Takes a part of the path. A key has no more variables than segments, and no more segments
+    /// than the array is long.
     fn push(&mut self, value: &'p str) {
-        self.values[self.length] = value;
+        let start = value.as_ptr() as usize - self.path.as_ptr() as usize;
+        let position = |offset: usize| u16::try_from(offset).unwrap_or(u16::MAX);
+        self.parts[self.length] = (position(start), position(start + value.len()));
         self.length += 1;
     }
 

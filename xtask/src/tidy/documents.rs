@@ -20,7 +20,8 @@ pub(super) fn check(root: &Path) -> anyhow::Result<Findings> {
     }
     for entry in std::fs::read_dir(root.join("changelog.d"))? {
         let file = entry?.file_name().to_string_lossy().into_owned();
-        let kind = file.strip_suffix(".md").and_then(|stem| stem.rsplit_once('.')).map(|(_, kind)| kind);
+        let kind =
+            file.strip_suffix(".md").and_then(|stem| stem.rsplit_once('.')).map(|(_, kind)| kind);
         if file != "README.md" && !kind.is_some_and(|kind| KINDS.contains(&kind)) {
             findings.push(format!("changelog.d/{file}: <slug>.{{{}}}.md", KINDS.join(",")));
         }

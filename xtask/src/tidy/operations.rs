@@ -17,8 +17,8 @@ pub(super) fn check(root: &Path) -> anyhow::Result<Findings> {
         .map(|(section, _)| section)
         .unwrap_or_default();
     let names = table
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("operation(\"")?.split('"').next())
+        .split("operation(")
+        .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next())
         .collect::<Vec<_>>();
     let mut findings = Findings::new();
     if names.len() != 103 {
@@ -31,7 +31,9 @@ pub(super) fn check(root: &Path) -> anyhow::Result<Findings> {
         let listed = not_yet.contains(&format!("`{name}`"));
         match (built, listed) {
             (true, true) => findings.push(format!("{name} is built, and listed as not yet")),
-            (false, false) => findings.push(format!("{name} is neither built nor listed as not yet")),
+            (false, false) => {
+                findings.push(format!("{name} is neither built nor listed as not yet"))
+            }
             (true, false) if !tested => findings.push(format!("{name} has no test in tests/sdk")),
             _ => {}
         }

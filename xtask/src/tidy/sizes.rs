@@ -13,7 +13,12 @@ pub(super) fn report(root: &Path, sources: &[PathBuf]) -> anyhow::Result<()> {
     sizes.sort();
     let at = |share: usize| sizes.get(sizes.len() * share / 100).map_or(0, |(lines, _)| *lines);
     let total = sizes.iter().map(|(lines, _)| lines).sum::<usize>();
-    say(&format!("{} files, {total} lines, median {}, p90 {}; the longest:", sizes.len(), at(50), at(90)));
+    say(&format!(
+        "{} files, {total} lines, median {}, p90 {}; the longest:",
+        sizes.len(),
+        at(50),
+        at(90)
+    ));
     for (lines, name) in sizes.iter().rev().take(10) {
         say(&format!("{lines:>6} {name}"));
     }

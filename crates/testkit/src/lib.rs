@@ -1,1 +1,0 @@
-//! Starts the real binary, fake upstreams and raw sockets for tests.
