@@ -1,8 +1,10 @@
-"""Hostile bytes: what is refused, to the byte."""
+"""Hostile bytes and slow clients: what is refused, to the byte."""
 
 import socket
+import time
 
 import pytest
+from gatewright import Process
 
 HOST = "Host: x.execute-api.us-east-1.localhost\r\n"
 
@@ -55,3 +57,43 @@ def test_pipelined_requests_are_answered_in_order(gateway):
     request = f"GET / HTTP/1.1\r\n{HOST}\r\n"
     last = f"GET / HTTP/1.1\r\n{HOST}Connection: close\r\n\r\n"
     assert exchange(gateway, request * 3 + last).count("HTTP/1.1 404 ") == 4
+
+
+@pytest.fixture(scope="module")
+def impatient(tmp_path_factory):
+    """A gateway whose clients have to be quick."""
+    timeouts = {f"GATEWRIGHT_TRAFFIC_{name}_TIMEOUT_MS": "500" for name in ("HEADER", "IDLE", "BODY")}
+    process = Process("serve", tmp_path_factory.mktemp("impatient"), timeouts).start()
+    yield process
+    process.stop()
+
+
+@pytest.mark.parametrize("sent,answered", [
+    ("", 0),
+    ("GET / HTTP/1.1\r\nHost: x", 0),
+    (f"GET / HTTP/1.1\r\n{HOST}\r\n", 1),
+    (f"GET / HTTP/1.1\r\n{HOST}\r\nGET / HTTP/1.1\r\nHo", 1),
+])
+def test_slow_clients_lose_their_connection(impatient, sent, answered):
+    began = time.monotonic()
+    assert exchange(impatient, sent).count("HTTP/1.1 404 ") == answered
+    assert 0.4 < time.monotonic() - began < 5
+
+
+def test_trickling_does_not_help(impatient):
+    """The time is for the head as a whole, not for each byte of it."""
+    host, port = impatient.listeners["traffic"].split(":")
+    with socket.create_connection((host, int(port)), timeout=0.1) as raw:
+        began = time.monotonic()
+        closed = False
+        for byte in b"GET / HTTP/1.1\r\n" + b"x: " + b"a" * 200:
+            try:
+                raw.send(bytes([byte]))
+                closed = raw.recv(1) == b""
+            except TimeoutError:
+                continue
+            except OSError:
+                closed = True
+            if closed:
+                break
+        assert closed and time.monotonic() - began < 5

@@ -1,8 +1,10 @@
 """Health, metrics, and the promises about crashes and reloads."""
 
+import socket
 import subprocess
 import threading
 
+import pytest
 import urllib3
 from conftest import Traffic
 from gatewright import BINARY, Process, eventually
@@ -21,6 +23,82 @@ def test_health_and_metrics(gateway, client, call, upstream):
     assert checked.returncode == 0, checked.stderr
     client.delete_api(ApiId=api_id)
     eventually(lambda: api_id not in urllib3.request("GET", admin + "/metrics").data.decode())
+
+
+@pytest.fixture
+def call_slowly():
+    """Begins a request whose upstream answers when it is told to."""
+
+    def begin(gateway):
+        listener, asked, told = socket.create_server(("127.0.0.1", 0)), threading.Event(), threading.Event()
+
+        def serve():
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                asked.set()
+                told.wait(30)
+                connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nlate")
+
+        target = "http://127.0.0.1:%d" % listener.getsockname()[1]
+        api_id = gateway.client().create_api(Name="slow", ProtocolType="HTTP", Target=target)["ApiId"]
+        call, answers = Traffic(gateway), []
+        eventually(lambda: f'api="{api_id}"' in urllib3.request("GET", gateway.url("admin") + "/metrics").data.decode())
+
+        def ask():
+            answer = call(api_id)
+            answers.append((answer.status, answer.data))
+
+        threads = [threading.Thread(target=run) for run in (serve, ask)]
+        for thread in threads:
+            thread.start()
+        assert asked.wait(10)
+
+        def answer():
+            for thread in threads:
+                thread.join(20)
+            return answers[0]
+
+        return answer, told.set
+
+    return begin
+
+
+def test_stopping_lets_requests_end(own_gateway, call_slowly):
+    """SIGTERM: no new connection, and the answer that is under way comes whole."""
+    answer, release = call_slowly(own_gateway)
+    own_gateway.process.terminate()
+    host, port = own_gateway.listeners["traffic"].split(":")
+
+    def refused():
+        try:
+            socket.create_connection((host, int(port)), timeout=1).close()
+        except OSError:
+            return True
+
+    eventually(refused)
+    assert own_gateway.process.poll() is None
+    release()
+    assert answer() == (200, b"late")
+    assert own_gateway.process.wait(timeout=20) == 0
+
+
+def test_mistakes_in_the_configuration_are_named(tmp_path):
+    def run(*arguments, **environment):
+        done = subprocess.run([BINARY, *arguments], env=environment, capture_output=True, text=True)
+        return done.returncode, done.stdout + done.stderr
+
+    config = tmp_path / "config.toml"
+    config.write_text("[traffic]\nlisten = \"127.0.0.1:0\"\n")
+    assert run("check", "--config", config) == (0, "The configuration is valid.\n")
+    config.write_text("[traffic]\nlisten = \"here\"\n")
+    code, text = run("check", "--config", config)
+    assert code == 1 and text.startswith("gatewright: traffic.listen is not valid: ")
+    code, text = run("check", GATEWRIGHT_NOPE="1")
+    assert (code, text) == (1, "gatewright: unknown environment variable GATEWRIGHT_NOPE; docs/CONFIG.md lists all\n")
+    code, text = run("data-plane", "--data-dir", str(tmp_path / "d"), "--traffic-listen", "127.0.0.1:0",
+                     "--admin-listen", "127.0.0.1:0")
+    assert code == 1 and "gatewright: feed.url must be set" in text
 
 
 def test_kill_nine_loses_nothing_that_was_answered(own_gateway, upstream):

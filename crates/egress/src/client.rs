@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Method, Request, Response, Version};
 use hyper::body::Incoming;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout;
 
 use crate::egress::Shared;
 use crate::outgoing_body::OutgoingBody;
@@ -27,9 +27,6 @@ struct Inner<B> {
 }
 
 const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
-/// How long the end of a connection takes to be seen, with time to spare: under load nothing is
-/// unused for longer, and no request pays for a copy.
-const FRESH: Duration = Duration::from_millis(10);
 
 impl<B> Client<B>
 where
@@ -45,7 +42,7 @@ where
 
     /// Sends a request whose URI is its target (path and query) and whose `Host` is set.
     ///
-    /// `timeout` bounds the time to the head of the answer, connecting included, and then the
+    /// `limit` bounds the time to the head of the answer, connecting included, and then the
     /// time between two pieces of its body.
     ///
     /// # Errors
@@ -57,12 +54,11 @@ where
         &self,
         upstream: &Arc<Upstream>,
         request: Request<B>,
-        timeout: Duration,
+        limit: Duration,
     ) -> Result<Response<ResponseBody<B>>, SendError> {
-        let now = Instant::now();
-        match timeout_at(now + timeout, self.exchange(upstream, request, now)).await {
+        match timeout(limit, self.exchange(upstream, request)).await {
             Ok(Ok((response, sender, pool))) => {
-                Ok(response.map(|body| ResponseBody::new(body, sender, pool, timeout)))
+                Ok(response.map(|body| ResponseBody::new(body, sender, pool, limit)))
             }
             Ok(Err(error)) => Err(error),
             Err(_) => Err(SendError::TimedOut),
@@ -73,21 +69,15 @@ where
         &self,
         upstream: &Arc<Upstream>,
         request: Request<B>,
-        now: Instant,
     ) -> Result<(Response<Incoming>, Sender<B>, Rc<Pool<B>>), SendError> {
         let pool = self.pool(upstream);
         let mut request = request.map(OutgoingBody::new);
         // A pooled connection may have been closed at any moment; each try takes one away.
-        while let Some((mut sender, unused_since)) = pool.take() {
+        while let Some(mut sender) = pool.take() {
             if sender.ready().await.is_err() {
                 continue;
             }
-            // A connection that was used just now is not copied for: that it was closed is known.
-            let spare = if now.saturating_duration_since(unused_since) > FRESH {
-                repeatable(&request)
-            } else {
-                None
-            };
+            let spare = repeatable(&request);
             match sender.try_send_request(request).await {
                 Ok(response) => return Ok((response, sender, pool)),
                 Err(mut error) => match (error.take_message(), spare) {

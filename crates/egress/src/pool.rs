@@ -30,12 +30,12 @@ impl<B> Pool<B> {
         Self { idle: RefCell::default(), upstream: Arc::downgrade(upstream), idle_max }
     }
 
-    /// A connection that is not known to be closed, and since when it was unused.
-    pub(crate) fn take(&self) -> Option<(Sender<B>, Instant)> {
+    /// A connection that is not known to be closed.
+    pub(crate) fn take(&self) -> Option<Sender<B>> {
         let mut idle = self.idle.borrow_mut();
         while let Some(candidate) = idle.pop() {
             if !candidate.sender.is_closed() {
-                return Some((candidate.sender, candidate.since));
+                return Some(candidate.sender);
             }
         }
         None

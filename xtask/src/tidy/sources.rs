@@ -29,9 +29,7 @@ pub(super) fn check(root: &Path, sources: &[PathBuf]) -> anyhow::Result<Findings
         }
         for ((left, right), instead) in BANNED {
             let banned = format!("{left}{right}");
-            let allowed =
-                banned.starts_with("thread") && shown == "crates/testkit/src/eventually.rs";
-            if text.contains(&banned) && !allowed {
+            if text.contains(&banned) {
                 findings.push(format!("{shown}: {banned}: {instead}"));
             }
         }
