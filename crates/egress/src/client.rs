@@ -87,7 +87,9 @@ where
                 },
             }
         }
-        let mut sender = connector::connect(&self.0.shared, &self.0.resolver, upstream).await?;
+        // Boxed, since it is rare and large: every request's own future would be as large.
+        let connecting = connector::connect(&self.0.shared, &self.0.resolver, upstream);
+        let mut sender = Box::pin(connecting).await?;
         sender.ready().await.map_err(SendError::Broken)?;
         match sender.try_send_request(request).await {
             Ok(response) => Ok((response, sender, pool)),
