@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::error::Error as _;
+use std::io;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::time::Duration;
@@ -139,15 +141,27 @@ fn repeatable<B>(request: &Request<OutgoingBody<B>>) -> Option<Request<OutgoingB
     Some(again)
 }
 
-/// Whether the connection ended before any byte of an answer.
+/// Whether the connection ended before the head of an answer was whole: by its end, or by a reset,
+/// which is what an upstream that had already closed it answers a request with.
 fn is_closed_connection(error: &hyper::Error) -> bool {
-    error.is_incomplete_message() || error.is_canceled() || error.is_closed()
+    if error.is_incomplete_message() || error.is_canceled() || error.is_closed() {
+        return true;
+    }
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+    cause.is_some_and(|cause| {
+        matches!(
+            cause.kind(),
+            io::ErrorKind::ConnectionReset
+                | io::ErrorKind::ConnectionAborted
+                | io::ErrorKind::BrokenPipe
+        )
+    })
 }
 
 fn blame(error: hyper::Error) -> SendError {
     if error.is_user() {
         let text = error.to_string();
-        return SendError::RequestBody(match std::error::Error::source(&error) {
+        return SendError::RequestBody(match error.source() {
             Some(_) => Box::new(error),
             None => text.into(),
         });
