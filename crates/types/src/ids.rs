@@ -79,6 +79,36 @@ resource_id!(
     DeploymentId,
     6
 );
+resource_id!(
+    /// Of an integration response.
+    IntegrationResponseId,
+    7
+);
+resource_id!(
+    /// Of a route response.
+    RouteResponseId,
+    6
+);
+resource_id!(
+    /// Of a model.
+    ModelId,
+    6
+);
+resource_id!(
+    /// Of an API mapping.
+    ApiMappingId,
+    6
+);
+resource_id!(
+    /// Of a VPC link.
+    VpcLinkId,
+    6
+);
+resource_id!(
+    /// Of a routing rule.
+    RoutingRuleId,
+    6
+);
 text_newtype!(
     /// The name of a stage: `$default` or `[A-Za-z0-9_-]{1,128}`.
     StageName
