@@ -2,14 +2,22 @@
 
 mod access_key;
 mod api;
+mod api_mapping;
+mod authorizer;
 mod changes;
 mod deployment;
+mod domain_name;
 mod integration;
+mod integration_response;
+mod model;
 mod postgres_server;
 mod route;
+mod route_response;
+mod routing_rule;
 mod samples;
 mod schema;
 mod stage;
+mod vpc_link;
 
 use crate::Store;
 

@@ -62,6 +62,30 @@ pub enum Constraint {
     StageDeployment,
     /// A deployment that a stage points at.
     DeploymentInUse,
+    /// A stage, or an API with a stage, that an API mapping leads to.
+    StageInUse,
+    /// Two authorizers of an API with one name.
+    AuthorizerName,
+    /// An authorizer that a route uses.
+    AuthorizerInUse,
+    /// Two models of an API with one name.
+    ModelName,
+    /// Two responses of an integration with one key.
+    IntegrationResponseKey,
+    /// Two responses of a route with one key.
+    RouteResponseKey,
+    /// An integration's VPC link that does not exist.
+    IntegrationVpcLink,
+    /// A VPC link that an integration uses.
+    VpcLinkInUse,
+    /// A domain name that exists.
+    DomainName,
+    /// Two API mappings of a domain name with one key.
+    ApiMappingKey,
+    /// An API mapping's stage that does not exist.
+    ApiMappingStage,
+    /// Two routing rules of a domain name with one priority.
+    RoutingRulePriority,
 }
 
 /// What a statement's violations mean. A statement can break one unique and one foreign key at

@@ -2,7 +2,15 @@
 
 pub(crate) mod access_key;
 mod api;
+mod api_mapping;
+mod authorizer;
 mod deployment;
+mod domain_name;
 mod integration;
+mod integration_response;
+mod model;
 mod route;
+mod route_response;
+mod routing_rule;
 mod stage;
+mod vpc_link;

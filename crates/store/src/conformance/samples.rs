@@ -1,6 +1,9 @@
 //! Resources to store.
 
-use gatewright_types::{Api, ApiId, Deployment, Integration, Route, Stage};
+use gatewright_types::{
+    Api, ApiId, ApiMapping, Authorizer, Deployment, DomainName, Integration, IntegrationResponse,
+    Model, Route, RouteResponse, RoutingRule, Stage, VpcLink,
+};
 use serde_json::json;
 
 use crate::Store;
@@ -41,6 +44,54 @@ pub(super) fn stage(name: &str, deployment: Option<&str>) -> Stage {
     serde_json::from_value(json!({"autoDeploy": true, "stageName": name, "createdDate": TIME,
         "lastUpdatedDate": TIME, "defaultRouteSettings": {}, "deploymentId": deployment}))
     .expect("a stage")
+}
+
+pub(super) fn authorizer(id: &str, name: &str) -> Authorizer {
+    serde_json::from_value(json!({"authorizerId": id, "authorizerType": "JWT", "name": name,
+        "identitySource": ["$request.header.Authorization"],
+        "jwtConfiguration": {"audience": ["a"], "issuer": "https://issuer.example.com"}}))
+    .expect("an authorizer")
+}
+
+pub(super) fn model(id: &str, name: &str) -> Model {
+    serde_json::from_value(json!({"contentType": "application/json", "modelId": id, "name": name,
+        "schema": "{}"}))
+    .expect("a model")
+}
+
+pub(super) fn integration_response(id: &str, key: &str) -> IntegrationResponse {
+    serde_json::from_value(json!({"integrationResponseId": id, "integrationResponseKey": key}))
+        .expect("an integration response")
+}
+
+pub(super) fn route_response(id: &str, key: &str) -> RouteResponse {
+    serde_json::from_value(json!({"routeResponseId": id, "routeResponseKey": key}))
+        .expect("a route response")
+}
+
+pub(super) fn vpc_link(id: &str) -> VpcLink {
+    serde_json::from_value(json!({"createdDate": TIME, "name": "v", "securityGroupIds": [],
+        "subnetIds": ["subnet-1"], "vpcLinkId": id, "vpcLinkStatus": "AVAILABLE",
+        "vpcLinkVersion": "V2"}))
+    .expect("a VPC link")
+}
+
+pub(super) fn domain_name(name: &str) -> DomainName {
+    serde_json::from_value(json!({"apiMappingSelectionExpression": "$request.basepath",
+        "domainName": name, "domainNameConfigurations": [], "routingMode": "API_MAPPING_ONLY"}))
+    .expect("a domain name")
+}
+
+pub(super) fn api_mapping(id: &str, key: Option<&str>, api: &str, stage: &str) -> ApiMapping {
+    serde_json::from_value(json!({"apiId": api, "apiMappingId": id, "apiMappingKey": key,
+        "stage": stage}))
+    .expect("an API mapping")
+}
+
+pub(super) fn routing_rule(id: &str, priority: u32) -> RoutingRule {
+    serde_json::from_value(json!({"actions": [], "conditions": [], "priority": priority,
+        "routingRuleId": id}))
+    .expect("a routing rule")
 }
 
 /// Stores an empty API.

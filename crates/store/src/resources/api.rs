@@ -86,10 +86,10 @@ impl WriteTransaction {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`].
+    /// [`Constraint::StageInUse`] when an API mapping leads to it.
     pub async fn api_delete(&mut self, api_id: &ApiId) -> Result<bool, StoreError> {
-        let touched =
-            self.execute("delete from apis where api_id = $1", &[Some(api_id.as_str())]).await?;
-        Ok(touched > 0)
+        let violations = Violations { unique: None, foreign_key: Some(Constraint::StageInUse) };
+        let sql = "delete from apis where api_id = $1";
+        Ok(self.execute_checked(sql, &[Some(api_id.as_str())], violations).await? > 0)
     }
 }

@@ -1,6 +1,6 @@
 //! Table `integrations`.
 
-use gatewright_types::{ApiId, Integration, IntegrationId};
+use gatewright_types::{ApiId, ConnectionType, Integration, IntegrationId};
 
 use crate::error::{Constraint, Violations};
 use crate::session::encode;
@@ -65,22 +65,15 @@ impl WriteTransaction {
     ///
     /// # Errors
     ///
-    /// [`Constraint::Id`] when the id is taken.
+    /// [`Constraint::Id`] when the id is taken, or [`Constraint::IntegrationVpcLink`].
     pub async fn integration_insert(
         &mut self,
         api_id: &ApiId,
         integration: &Integration,
     ) -> Result<(), StoreError> {
-        let body = encode("integration", integration)?;
-        let arguments =
-            [Some(api_id.as_str()), Some(integration.integration_id.as_str()), Some(&body)];
-        self.execute_checked(
-            "insert into integrations (api_id, integration_id, body) values ($1, $2, $3)",
-            &arguments,
-            Violations { unique: Some(Constraint::Id), foreign_key: None },
-        )
-        .await?;
-        Ok(())
+        let sql = "insert into integrations (api_id, integration_id, vpc_link_id, body)
+             values ($1, $2, $3, $4)";
+        self.integration_write(sql, api_id, integration).await.map(drop)
     }
 
     /// Replaces an integration; false when there is none.
@@ -93,17 +86,29 @@ impl WriteTransaction {
         api_id: &ApiId,
         integration: &Integration,
     ) -> Result<bool, StoreError> {
+        let sql = "update integrations set vpc_link_id = $3, body = $4
+             where api_id = $1 and integration_id = $2";
+        self.integration_write(sql, api_id, integration).await
+    }
+
+    async fn integration_write(
+        &mut self,
+        sql: &'static str,
+        api_id: &ApiId,
+        integration: &Integration,
+    ) -> Result<bool, StoreError> {
         let body = encode("integration", integration)?;
-        let arguments =
-            [Some(api_id.as_str()), Some(integration.integration_id.as_str()), Some(&body)];
-        let touched = self
-            .execute_checked(
-                "update integrations set body = $3 where api_id = $1 and integration_id = $2",
-                &arguments,
-                Violations { unique: None, foreign_key: None },
-            )
-            .await?;
-        Ok(touched > 0)
+        let arguments = [
+            Some(api_id.as_str()),
+            Some(integration.integration_id.as_str()),
+            vpc_link(integration),
+            Some(&body),
+        ];
+        let violations = Violations {
+            unique: Some(Constraint::Id),
+            foreign_key: Some(Constraint::IntegrationVpcLink),
+        };
+        Ok(self.execute_checked(sql, &arguments, violations).await? > 0)
     }
 
     /// Deletes an integration; false when there is none.
@@ -128,3 +133,9 @@ impl WriteTransaction {
 }
 
 const LIST: &str = "select sequence, body from integrations where api_id = $1 and sequence > $2 order by sequence limit $3";
+
+/// The VPC link an integration uses; none where a stage variable names it.
+fn vpc_link(integration: &Integration) -> Option<&str> {
+    let id = integration.connection_id.as_deref()?;
+    (integration.connection_type == ConnectionType::VpcLink && !id.contains("${")).then_some(id)
+}

@@ -1,6 +1,6 @@
 //! Table `routes`.
 
-use gatewright_types::{ApiId, Route, RouteId};
+use gatewright_types::{ApiId, AuthorizerId, Route, RouteId};
 
 use crate::error::{Constraint, Violations};
 use crate::session::encode;
@@ -62,7 +62,8 @@ impl WriteTransaction {
     ///
     /// # Errors
     ///
-    /// [`Constraint::RouteKey`] or [`Constraint::RouteTarget`].
+    /// [`Constraint::RouteKey`] or [`Constraint::RouteTarget`]. An authorizer must exist already:
+    /// one that does not breaks no rule that is told apart here.
     pub async fn route_insert(&mut self, api_id: &ApiId, route: &Route) -> Result<(), StoreError> {
         let body = encode("route", route)?;
         let arguments = [
@@ -70,10 +71,11 @@ impl WriteTransaction {
             Some(route.route_id.as_str()),
             Some(route.route_key.as_str()),
             target(route),
+            route.authorizer_id.as_ref().map(AuthorizerId::as_str),
             Some(&body),
         ];
         self.execute_checked(
-            "insert into routes (api_id, route_id, route_key, integration_id, body) values ($1, $2, $3, $4, $5)",
+            "insert into routes (api_id, route_id, route_key, integration_id, authorizer_id, body) values ($1, $2, $3, $4, $5, $6)",
             &arguments,
             Violations { unique: Some(Constraint::RouteKey), foreign_key: Some(Constraint::RouteTarget) },
         )
@@ -97,11 +99,12 @@ impl WriteTransaction {
             Some(route.route_id.as_str()),
             Some(route.route_key.as_str()),
             target(route),
+            route.authorizer_id.as_ref().map(AuthorizerId::as_str),
             Some(&body),
         ];
         let touched = self
             .execute_checked(
-                "update routes set route_key = $3, integration_id = $4, body = $5 where api_id = $1 and route_id = $2",
+                "update routes set route_key = $3, integration_id = $4, authorizer_id = $5, body = $6 where api_id = $1 and route_id = $2",
                 &arguments,
                 Violations { unique: Some(Constraint::RouteKey), foreign_key: Some(Constraint::RouteTarget) },
             )

@@ -114,7 +114,7 @@ impl WriteTransaction {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`].
+    /// [`Constraint::StageInUse`] when an API mapping leads to it.
     pub async fn stage_delete(
         &mut self,
         api_id: &ApiId,
@@ -124,7 +124,7 @@ impl WriteTransaction {
             .execute_checked(
                 "delete from stages where api_id = $1 and stage_name = $2",
                 &[Some(api_id.as_str()), Some(stage_name.as_str())],
-                Violations { unique: None, foreign_key: None },
+                Violations { unique: None, foreign_key: Some(Constraint::StageInUse) },
             )
             .await?;
         Ok(touched > 0)
