@@ -1,7 +1,10 @@
 //! One call of an operation: its parameters and body, taken apart with errors that name the
 //! member.
 
-use gatewright_types::{ApiId, DeploymentId, IntegrationId, RouteId, StageName, Timestamp};
+use gatewright_types::{
+    ApiId, ApiMappingId, AuthorizerId, DeploymentId, IntegrationId, IntegrationResponseId, ModelId,
+    RouteId, RouteResponseId, RoutingRuleId, StageName, Timestamp, VpcLinkId,
+};
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -60,6 +63,39 @@ impl<'a> Call<'a> {
         DeploymentId::new(self.parameter("deploymentId"))
     }
 
+    pub(crate) fn authorizer_id(&self) -> AuthorizerId {
+        AuthorizerId::new(self.parameter("authorizerId"))
+    }
+
+    pub(crate) fn model_id(&self) -> ModelId {
+        ModelId::new(self.parameter("modelId"))
+    }
+
+    pub(crate) fn integration_response_id(&self) -> IntegrationResponseId {
+        IntegrationResponseId::new(self.parameter("integrationResponseId"))
+    }
+
+    pub(crate) fn route_response_id(&self) -> RouteResponseId {
+        RouteResponseId::new(self.parameter("routeResponseId"))
+    }
+
+    pub(crate) fn api_mapping_id(&self) -> ApiMappingId {
+        ApiMappingId::new(self.parameter("apiMappingId"))
+    }
+
+    pub(crate) fn vpc_link_id(&self) -> VpcLinkId {
+        VpcLinkId::new(self.parameter("vpcLinkId"))
+    }
+
+    pub(crate) fn routing_rule_id(&self) -> RoutingRuleId {
+        RoutingRuleId::new(self.parameter("routingRuleId"))
+    }
+
+    /// In lower case, as domain names are stored.
+    pub(crate) fn domain_name(&self) -> String {
+        self.parameter("domainName").to_ascii_lowercase()
+    }
+
     /// A parameter of the path.
     pub(crate) fn parameter(&self, name: &str) -> &str {
         self.routed
@@ -69,18 +105,28 @@ impl<'a> Call<'a> {
             .unwrap_or_default()
     }
 
+    /// The values of all parameters of the path.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = &str> {
+        self.routed.parameters.iter().map(|(_, value)| value.as_str())
+    }
+
     /// A parameter of the query, decoded; the first one counts.
     pub(crate) fn query(&self, name: &str) -> Result<Option<String>, OperationError> {
-        let raw = self.query.split('&').find_map(|pair| {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (key == name).then_some(value)
-        });
-        raw.map(|raw| {
-            percent_decode_str(raw).decode_utf8().map(std::borrow::Cow::into_owned).map_err(|_| {
-                OperationError::bad_request(format!("Query parameter '{name}' is not UTF-8"))
+        Ok(self.query_all(name)?.into_iter().next())
+    }
+
+    /// All values of a parameter of the query, decoded.
+    pub(crate) fn query_all(&self, name: &str) -> Result<Vec<String>, OperationError> {
+        let pairs = self.query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        pairs
+            .filter(|(key, _)| *key == name)
+            .map(|(_, raw)| {
+                let value = percent_decode_str(raw).decode_utf8();
+                value.map(std::borrow::Cow::into_owned).map_err(|_| {
+                    OperationError::bad_request(format!("Query parameter '{name}' is not UTF-8"))
+                })
             })
-        })
-        .transpose()
+            .collect()
     }
 
     /// The body's members; an absent body has none.

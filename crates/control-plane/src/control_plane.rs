@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use gatewright_store::Store;
-use gatewright_types::{Account, Api, Clock, IdSource, limits};
+use gatewright_types::{Account, Api, Clock, IdSource, ProtocolType, limits};
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -56,7 +56,12 @@ impl<T: IdSource + std::fmt::Debug> IdSourceDebug for T {}
 impl ApiEndpoint {
     pub(crate) fn url(&self, api: &Api) -> String {
         let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
-        format!("{}://{}.{}{port}", self.scheme, api.api_id, self.domain)
+        let scheme = match (api.protocol_type, self.scheme) {
+            (ProtocolType::Http, scheme) => scheme,
+            (ProtocolType::Websocket, "http") => "ws",
+            (ProtocolType::Websocket, _) => "wss",
+        };
+        format!("{scheme}://{}.{}{port}", api.api_id, self.domain)
     }
 }
 

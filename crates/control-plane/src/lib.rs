@@ -12,7 +12,6 @@ mod control_plane;
 mod error;
 mod error_response;
 mod feed;
-mod not_yet;
 mod operation_table;
 mod operations;
 mod pagination;

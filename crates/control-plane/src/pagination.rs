@@ -21,8 +21,13 @@ struct ItemsAnswer<T> {
 
 /// Which part of the list a call asks for.
 pub(crate) fn page(call: &Call<'_>) -> Result<Page, OperationError> {
+    page_of_at_most(call, limits::PAGE_ITEMS_MAX)
+}
+
+/// The same, of a list with shorter pages.
+pub(crate) fn page_of_at_most(call: &Call<'_>, items_max: usize) -> Result<Page, OperationError> {
     let limit = match call.query("maxResults")? {
-        None => limits::PAGE_ITEMS_MAX,
+        None => items_max,
         Some(text) => text
             .parse::<usize>()
             .ok()
@@ -32,7 +37,7 @@ pub(crate) fn page(call: &Call<'_>) -> Result<Page, OperationError> {
                     "Invalid value for 'maxResults': '{text}' is not a positive number"
                 ))
             })?
-            .min(limits::PAGE_ITEMS_MAX),
+            .min(items_max),
     };
     let after = match call.query("nextToken")? {
         None => None,
@@ -49,13 +54,18 @@ pub(crate) fn answer_items<T: Serialize>(
     call: &Call<'_>,
     listed: Listed<T>,
 ) -> Result<Answer, OperationError> {
-    let next_token = listed.next.map(|next| seal(next, &list_name(call)));
+    let next_token = next_token(call, &listed);
     answer(&ItemsAnswer { items: listed.items, next_token })
+}
+
+/// The token of the next part, when there is one.
+pub(crate) fn next_token<T>(call: &Call<'_>, listed: &Listed<T>) -> Option<String> {
+    listed.next.map(|next| seal(next, &list_name(call)))
 }
 
 /// A token is good for the list it was issued for.
 fn list_name(call: &Call<'_>) -> String {
-    format!("{} {}", call.operation(), call.parameter("apiId"))
+    call.parameters().fold(call.operation().to_owned(), |name, value| format!("{name} {value}"))
 }
 
 fn seal(position: i64, list: &str) -> String {

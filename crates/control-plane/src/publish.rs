@@ -4,10 +4,13 @@
 //! A change, its automatic deployment, and what data planes must hear are one transaction: a
 //! refusal of any leaves nothing of the others.
 
-use gatewright_snapshot::{DeploymentDocument, StageDocument, compile};
-use gatewright_store::{ChangeKey, WriteTransaction};
+use std::collections::BTreeSet;
+
+use gatewright_snapshot::{DeploymentDocument, StageDocument, StagePlan, compile};
+use gatewright_store::{ChangeKey, Session, WriteTransaction};
 use gatewright_types::{
-    Api, Deployment, DeploymentId, DeploymentStatus, Stage, StageName, Timestamp, limits,
+    Api, Deployment, DeploymentId, DeploymentStatus, ProtocolType, RouteSettings, Stage, StageName,
+    limits,
 };
 
 use crate::call::Call;
@@ -57,28 +60,33 @@ impl Change {
         let frozen = self.freeze().await?;
         let without_routes = frozen.routes.is_empty();
         let mut document = stage_document(&self.api, first.clone(), Some(frozen));
-        let deployment = Deployment {
+        let mut deployment = Deployment {
             auto_deployed: true,
             ..deployment(call, Some(Deployment::AUTOMATIC_DESCRIPTION.to_owned()))
         };
-        let mut stored = false;
+        let mut moved = Vec::with_capacity(stages.len());
+        let mut notes = BTreeSet::new();
         for mut stage in stages {
             // An API that never had a route has nothing to deploy; one that lost its last has.
             if without_routes && stage.deployment_id.is_none() {
                 continue;
             }
             document.stage = stage.clone();
-            check(&document)?;
-            if !stored {
-                let content = encode(document.deployment.as_ref())?;
-                self.write.deployment_insert(&self.api.api_id, &deployment, &content).await?;
-                stored = true;
-            }
+            notes.extend(notes_of(&check(&document)?));
             let id = deployment.deployment_id.clone();
             stage.last_deployment_status_message =
                 Some(format!("Successfully deployed stage with deployment ID '{id}'"));
             stage.deployment_id = Some(id);
             stage.last_updated_date = call.now();
+            moved.push(stage);
+        }
+        if moved.is_empty() {
+            return Ok(());
+        }
+        deployment.deployment_status_message = message(notes);
+        let content = encode(document.deployment.as_ref())?;
+        self.write.deployment_insert(&self.api.api_id, &deployment, &content).await?;
+        for stage in moved {
             self.write.stage_update(&self.api.api_id, &stage).await?;
             self.record(&stage.stage_name);
         }
@@ -95,14 +103,18 @@ impl Change {
     ) -> Result<Deployment, OperationError> {
         let frozen = self.freeze().await?;
         if frozen.routes.is_empty() {
-            return Err(OperationError::bad_request(
-                "Unable to deploy API because no routes exist in this API",
-            ));
+            return Err(OperationError::bad_request(match self.api.protocol_type {
+                ProtocolType::Http => "Unable to deploy API because no routes exist in this API",
+                ProtocolType::Websocket => {
+                    "At least one route is required before deploying the Api"
+                }
+            }));
         }
-        let deployment = deployment(call, description);
+        let mut deployment = deployment(call, description);
         // Variables are a stage's; whether settings are honoured does not depend on them.
-        let document = stage_document(&self.api, nameless_stage(call.now()), Some(frozen));
-        check(&document)?;
+        let nameless = Stage::new(StageName::new("-"), RouteSettings::default(), call.now());
+        let document = stage_document(&self.api, nameless, Some(frozen));
+        deployment.deployment_status_message = message(notes_of(&check(&document)?).collect());
         let content = encode(document.deployment.as_ref())?;
         self.write.deployment_insert(&self.api.api_id, &deployment, &content).await?;
         Ok(deployment)
@@ -117,7 +129,7 @@ impl Change {
         let content = content.ok_or_else(|| unknown_deployment(deployment_id.as_str()))?;
         let frozen = serde_json::from_str(&content)
             .map_err(|error| OperationError::Internal(error.into()))?;
-        check(&stage_document(&self.api, stage.clone(), Some(frozen)))
+        check(&stage_document(&self.api, stage.clone(), Some(frozen))).map(drop)
     }
 
     /// Lets data planes hear of a stage.
@@ -129,10 +141,15 @@ impl Change {
     }
 
     async fn freeze(&mut self) -> Result<DeploymentDocument, OperationError> {
+        let api_id = &self.api.api_id;
         Ok(DeploymentDocument {
             api: self.api.clone(),
-            integrations: self.write.integration_list_all(&self.api.api_id).await?,
-            routes: self.write.route_list_all(&self.api.api_id).await?,
+            authorizers: self.write.authorizer_list_all(api_id).await?,
+            integrations: self.write.integration_list_all(api_id).await?,
+            integration_responses: self.write.integration_response_list_all(api_id).await?,
+            models: self.write.model_list_all(api_id).await?,
+            routes: self.write.route_list_all(api_id).await?,
+            route_responses: self.write.route_response_list_all(api_id).await?,
         })
     }
 }
@@ -144,6 +161,19 @@ pub(crate) fn unknown_api(call: &Call<'_>) -> OperationError {
         call.plane.settings.account.id,
         call.parameter("apiId")
     ))
+}
+
+/// 404 for something below the API a call names, or for the API itself when it is not there.
+pub(crate) async fn missing(
+    call: &Call<'_>,
+    session: &mut Session,
+    unknown: OperationError,
+) -> OperationError {
+    match session.api_fetch(&call.api_id()).await {
+        Ok(Some(_)) => unknown,
+        Ok(None) => unknown_api(call),
+        Err(error) => error.into(),
+    }
 }
 
 /// 404 for a deployment.
@@ -159,8 +189,32 @@ fn stage_document(
     StageDocument { format: StageDocument::FORMAT, api_id: api.api_id.clone(), stage, deployment }
 }
 
-fn check(document: &StageDocument) -> Result<(), OperationError> {
-    compile(document).map(drop).map_err(|error| OperationError::bad_request(error.to_string()))
+fn check(document: &StageDocument) -> Result<StagePlan, OperationError> {
+    let plan = compile(document).map_err(|error| OperationError::bad_request(error.to_string()))?;
+    for note in notes_of(&plan) {
+        let (api_id, stage) = (&document.api_id, &document.stage.stage_name);
+        tracing::warn!(%api_id, %stage, note, "published, but not served by this version");
+    }
+    Ok(plan)
+}
+
+/// What of a stage is not served, and why (docs/adr/0005).
+fn notes_of(plan: &StagePlan) -> impl Iterator<Item = String> {
+    plan.not_served().map(|(route_key, setting)| format!("route '{route_key}': {setting}"))
+}
+
+/// The notes as a `deploymentStatusMessage`.
+fn message(notes: BTreeSet<String>) -> Option<String> {
+    const SHOWN: usize = 5;
+    if notes.is_empty() {
+        return None;
+    }
+    let count = notes.len();
+    let shown = notes.into_iter().take(SHOWN).collect::<Vec<_>>().join("; ");
+    let more = if count > SHOWN { format!("; and {} more", count - SHOWN) } else { String::new() };
+    Some(format!(
+        "Answered with 500, since this version of Gatewright does not serve it yet: {shown}{more}"
+    ))
 }
 
 fn encode(document: Option<&DeploymentDocument>) -> Result<String, OperationError> {
@@ -175,24 +229,5 @@ fn deployment(call: &Call<'_>, description: Option<String>) -> Deployment {
         deployment_status: DeploymentStatus::Deployed,
         deployment_status_message: None,
         description,
-    }
-}
-
-fn nameless_stage(now: Timestamp) -> Stage {
-    Stage {
-        access_log_settings: None,
-        api_gateway_managed: None,
-        auto_deploy: false,
-        client_certificate_id: None,
-        created_date: now,
-        default_route_settings: gatewright_types::RouteSettings::default(),
-        deployment_id: None,
-        description: None,
-        last_deployment_status_message: None,
-        last_updated_date: now,
-        route_settings: std::collections::BTreeMap::new(),
-        stage_name: StageName::new("-"),
-        stage_variables: std::collections::BTreeMap::new(),
-        tags: std::collections::BTreeMap::new(),
     }
 }

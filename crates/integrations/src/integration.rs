@@ -45,6 +45,9 @@ impl Integration {
                 Ok(proxy) => Self::HttpProxy(proxy),
                 Err(error) => Self::Uncallable { reason: error.to_string() },
             },
+            IntegrationPlan::NotServed { setting } => Self::Uncallable {
+                reason: format!("{setting} is not served by this version of Gatewright"),
+            },
             IntegrationPlan::Uncallable { reason } => Self::Uncallable { reason: reason.clone() },
         }
     }

@@ -1,41 +1,16 @@
 //! From a published document to a plan.
 
 mod integration;
+mod not_served;
 
 use gatewright_routing::RouteTable;
-use gatewright_types::{AuthorizationType, HttpRouteKey, ProtocolType, Route};
+use gatewright_types::{HttpRouteKey, ProtocolType};
 
-use crate::{IntegrationPlan, RoutePlan, StageDocument, StagePlan};
+use crate::{DeploymentDocument, IntegrationPlan, RoutePlan, StageDocument, StagePlan};
 
 /// A deployment that cannot be served, and the field that stands in the way.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CompileError {
-    /// A setting of the API is not honoured at run time yet, so it is not accepted in silence.
-    #[error("{field} is not supported yet by this version of Gatewright")]
-    ApiSetting {
-        /// The member, in AWS's spelling.
-        field: &'static str,
-    },
-    /// The same, of a route.
-    #[error("route '{route_key}': {field} is not supported yet by this version of Gatewright")]
-    RouteSetting {
-        /// The route.
-        route_key: String,
-        /// The member and, where it matters, its value.
-        field: String,
-    },
-    /// The same, of the integration a route calls.
-    #[error(
-        "route '{route_key}': {field} of integration {integration_id} is not supported yet by this version of Gatewright"
-    )]
-    IntegrationSetting {
-        /// The route.
-        route_key: String,
-        /// The integration.
-        integration_id: String,
-        /// The member and, where it matters, its value.
-        field: String,
-    },
     /// A route key that is none; the management API refuses those when they are made.
     #[error("route '{route_key}': not a route key of an HTTP API")]
     RouteKey {
@@ -48,29 +23,19 @@ pub enum CompileError {
 ///
 /// # Errors
 ///
-/// [`CompileError`] names what this version cannot serve.
+/// [`CompileError`] names what can never be served.
 pub fn compile(document: &StageDocument) -> Result<StagePlan, CompileError> {
-    let mut routes = Vec::new();
-    let mut keys = Vec::new();
-    let mut execute_api_endpoint_disabled = false;
-    if let Some(deployment) = &document.deployment {
-        let api = &deployment.api;
-        if api.protocol_type == ProtocolType::Websocket {
-            return Err(CompileError::ApiSetting { field: "protocolType WEBSOCKET" });
+    let (keys, routes) = match &document.deployment {
+        None => (Vec::new(), Vec::new()),
+        Some(deployment) if deployment.api.protocol_type == ProtocolType::Websocket => {
+            websocket_routes()
         }
-        if api.cors_configuration.is_some() {
-            return Err(CompileError::ApiSetting { field: "corsConfiguration" });
-        }
-        execute_api_endpoint_disabled = api.disable_execute_api_endpoint;
-        for route in &deployment.routes {
-            let key = HttpRouteKey::parse(&route.route_key)
-                .map_err(|_| CompileError::RouteKey { route_key: route.route_key.clone() })?;
-            refuse_unsupported(route)?;
-            let integration = integration::compile(document, deployment, route, &key)?;
-            keys.push((key, routes.len()));
-            routes.push(RoutePlan { route_key: route.route_key.clone(), integration });
-        }
-    }
+        Some(deployment) => http_routes(document, deployment)?,
+    };
+    let execute_api_endpoint_disabled = document
+        .deployment
+        .as_ref()
+        .is_some_and(|deployment| deployment.api.disable_execute_api_endpoint);
     Ok(StagePlan {
         api_id: document.api_id.clone(),
         stage_name: document.stage.stage_name.clone(),
@@ -80,20 +45,39 @@ pub fn compile(document: &StageDocument) -> Result<StagePlan, CompileError> {
     })
 }
 
-fn refuse_unsupported(route: &Route) -> Result<(), CompileError> {
-    let field = match route.authorization_type {
-        AuthorizationType::None => return Ok(()),
-        AuthorizationType::AwsIam => "authorizationType AWS_IAM",
-        AuthorizationType::Custom => "authorizationType CUSTOM",
-        AuthorizationType::Jwt => "authorizationType JWT",
-    };
-    Err(CompileError::RouteSetting { route_key: route.route_key.clone(), field: field.to_owned() })
+type Routes = (Vec<(HttpRouteKey, usize)>, Vec<RoutePlan>);
+
+fn http_routes(
+    document: &StageDocument,
+    deployment: &DeploymentDocument,
+) -> Result<Routes, CompileError> {
+    let of_stage = not_served::of_stage(document, deployment);
+    let (mut keys, mut routes) = (Vec::new(), Vec::new());
+    for route in &deployment.routes {
+        let key = HttpRouteKey::parse(&route.route_key)
+            .map_err(|_| CompileError::RouteKey { route_key: route.route_key.clone() })?;
+        let settings = document.stage.route_settings.get(&route.route_key);
+        let setting = of_stage
+            .clone()
+            .or_else(|| {
+                settings.and_then(|settings| not_served::of_settings("routeSettings", settings))
+            })
+            .or_else(|| not_served::of_route(route));
+        let integration = match setting {
+            Some(setting) => IntegrationPlan::NotServed { setting },
+            None => integration::compile(document, deployment, route, &key),
+        };
+        keys.push((key, routes.len()));
+        routes.push(RoutePlan { route_key: route.route_key.clone(), integration });
+    }
+    Ok((keys, routes))
 }
 
-impl IntegrationPlan {
-    fn uncallable(reason: impl Into<String>) -> Self {
-        Self::Uncallable { reason: reason.into() }
-    }
+/// Whoever calls a WebSocket API is told that it is not served.
+fn websocket_routes() -> Routes {
+    let integration = IntegrationPlan::NotServed { setting: "protocolType WEBSOCKET".to_owned() };
+    let route = RoutePlan { route_key: "$default".to_owned(), integration };
+    (vec![(HttpRouteKey::Default, 0)], vec![route])
 }
 
 #[cfg(test)]

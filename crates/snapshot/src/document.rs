@@ -1,6 +1,9 @@
 //! The wire and on-disk form of a published stage.
 
-use gatewright_types::{Api, ApiId, Integration, Route, Stage};
+use gatewright_types::{
+    Api, ApiId, Authorizer, Integration, IntegrationId, IntegrationResponse, Model, Route, RouteId,
+    RouteResponse, Stage,
+};
 use serde::{Deserialize, Serialize};
 
 /// What a deployment froze: the API as it stood (`http-api-stages`).
@@ -9,10 +12,22 @@ use serde::{Deserialize, Serialize};
 pub struct DeploymentDocument {
     /// The API's own settings.
     pub api: Api,
+    /// Its authorizers.
+    #[serde(default)]
+    pub authorizers: Vec<Authorizer>,
     /// Its integrations.
     pub integrations: Vec<Integration>,
+    /// What its integrations' answers become, in order of creation.
+    #[serde(default)]
+    pub integration_responses: Vec<(IntegrationId, IntegrationResponse)>,
+    /// Its models.
+    #[serde(default)]
+    pub models: Vec<Model>,
     /// Its routes.
     pub routes: Vec<Route>,
+    /// What its routes answer.
+    #[serde(default)]
+    pub route_responses: Vec<(RouteId, RouteResponse)>,
 }
 
 /// A stage with the deployment it points at: all that a data plane needs to serve it.
@@ -41,8 +56,9 @@ pub enum DocumentError {
 }
 
 impl StageDocument {
-    /// The format this version writes.
-    pub const FORMAT: u32 = 1;
+    /// The format this version writes; it reads all from 1. A member that an older version must
+    /// not overlook makes a new format: 2 added authorizers and what WebSocket APIs have.
+    pub const FORMAT: u32 = 2;
 
     /// The document as JSON text.
     ///
@@ -65,7 +81,7 @@ impl StageDocument {
             format: u32,
         }
         let Format { format } = serde_json::from_str(text).map_err(DocumentError::Unreadable)?;
-        if format != Self::FORMAT {
+        if !(1..=Self::FORMAT).contains(&format) {
             return Err(DocumentError::UnknownFormat(format));
         }
         serde_json::from_str(text).map_err(DocumentError::Unreadable)

@@ -22,6 +22,17 @@ pub struct StagePlan {
     pub routes: Vec<RoutePlan>,
 }
 
+impl StagePlan {
+    /// The routes that answer 500 because of a setting this version does not honour, and the
+    /// setting.
+    pub fn not_served(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.routes.iter().filter_map(|route| match &route.integration {
+            IntegrationPlan::NotServed { setting } => Some((&*route.route_key, &**setting)),
+            IntegrationPlan::HttpProxy(_) | IntegrationPlan::Uncallable { .. } => None,
+        })
+    }
+}
+
 /// One route.
 #[derive(Debug)]
 pub struct RoutePlan {
@@ -36,6 +47,12 @@ pub struct RoutePlan {
 pub enum IntegrationPlan {
     /// An HTTP upstream, passed through.
     HttpProxy(HttpProxyPlan),
+    /// A setting of the route, its stage or its API that this version does not honour: the route
+    /// answers 500 rather than do less than it was told (docs/adr/0005).
+    NotServed {
+        /// The setting, in AWS's spelling.
+        setting: String,
+    },
     /// Nothing that can be called as things stand (no target, a stage variable that is not set):
     /// the route answers 500 until another change makes it whole.
     Uncallable {

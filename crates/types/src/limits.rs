@@ -34,6 +34,44 @@ pub const TAGS_MAX: usize = 50;
 pub const TAG_KEY_CHARS_MAX: usize = 128;
 /// Characters of a tag's value. AWS: 256.
 pub const TAG_VALUE_CHARS_MAX: usize = 256;
+/// Characters of a key of a map in a resource. AWS: 128 where it says.
+pub const MAP_KEY_CHARS_MAX: usize = 512;
+/// Characters of a value in `requestParameters` or `responseParameters`. AWS: 512.
+pub const PARAMETER_CHARS_MAX: usize = 512;
+/// Characters of a mapping template. AWS: 32,768.
+pub const TEMPLATE_CHARS_MAX: usize = 32_768;
+/// Characters of a model's schema. AWS: 32,768.
+pub const SCHEMA_CHARS_MAX: usize = 32_768;
+/// Characters of a model's content type. AWS: 256.
+pub const CONTENT_TYPE_CHARS_MAX: usize = 256;
+/// Characters of an access log's format. AWS: 3 KB in the guide, 1024 in the model.
+pub const ACCESS_LOG_FORMAT_CHARS_MAX: usize = 3072;
+/// Characters of an ARN. AWS: 2048 at most, by resource.
+pub const ARN_CHARS_MAX: usize = 2048;
+/// Characters of an HTTP method. AWS: 64.
+pub const METHOD_CHARS_MAX: usize = 64;
+/// Characters of an authorization scope. AWS: 64; scopes of Entra ID are longer.
+pub const AUTHORIZATION_SCOPE_CHARS_MAX: usize = 256;
+/// Longest time an authorizer's result is kept in seconds. AWS: 3600.
+pub const AUTHORIZER_RESULT_TTL_SECONDS_MAX: i64 = 3600;
+/// Authorizers of an API. AWS: 10.
+pub const AUTHORIZERS_PER_API_MAX: usize = 100;
+/// Audiences of a JWT authorizer. AWS: 50.
+pub const AUDIENCES_MAX: usize = 50;
+/// Models of an API. Ours.
+pub const MODELS_PER_API_MAX: usize = 1000;
+/// Characters of a custom domain name. DNS: 253; AWS's model: 512.
+pub const DOMAIN_NAME_CHARS_MAX: usize = 253;
+/// Characters of an API mapping's key. AWS: 300.
+pub const API_MAPPING_KEY_CHARS_MAX: usize = 300;
+/// Subnets of a VPC link. AWS: 10.
+pub const SUBNETS_MAX: usize = 10;
+/// Highest priority number of a routing rule. AWS: 1,000,000.
+pub const ROUTING_RULE_PRIORITY_MAX: i64 = 1_000_000;
+/// Characters of a header name in a routing rule. AWS: fewer than 40.
+pub const ROUTING_RULE_HEADER_CHARS_MAX: usize = 39;
+/// Characters of a header value's pattern, or a base path, in a routing rule. AWS: fewer than 128.
+pub const ROUTING_RULE_VALUE_CHARS_MAX: usize = 127;
 /// Entries of a list in a resource (CORS lists, scopes). Ours; AWS bounds scopes to 10.
 pub const LIST_ENTRIES_MAX: usize = 100;
 /// Authorization scopes of a route. AWS: 10.

@@ -49,6 +49,28 @@ pub struct Stage {
     pub tags: BTreeMap<String, String>,
 }
 
+impl Stage {
+    /// A stage with nothing but defaults, which are its protocol's.
+    pub fn new(stage_name: StageName, defaults: RouteSettings, now: Timestamp) -> Self {
+        Self {
+            access_log_settings: None,
+            api_gateway_managed: None,
+            auto_deploy: false,
+            client_certificate_id: None,
+            created_date: now,
+            default_route_settings: defaults,
+            deployment_id: None,
+            description: None,
+            last_deployment_status_message: None,
+            last_updated_date: now,
+            route_settings: BTreeMap::new(),
+            stage_name,
+            stage_variables: BTreeMap::new(),
+            tags: BTreeMap::new(),
+        }
+    }
+}
+
 /// Settings of one route, or of all without their own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

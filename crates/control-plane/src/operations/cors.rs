@@ -5,6 +5,7 @@ use gatewright_types::{Cors, limits};
 use crate::call::{Answer, Call};
 use crate::error::OperationError;
 use crate::publish::Change;
+use crate::validation::{entries_at_most, invalid, text_at_most};
 
 /// `DeleteCorsConfiguration`.
 pub(crate) async fn delete_cors_configuration(call: &Call<'_>) -> Result<Answer, OperationError> {
@@ -26,11 +27,20 @@ pub(crate) fn checked(mut cors: Cors) -> Result<Cors, OperationError> {
     ];
     for (member, list, lower_case) in lists {
         let Some(entries) = list else { continue };
-        if entries.len() > limits::LIST_ENTRIES_MAX {
-            return Err(OperationError::bad_request(format!(
-                "Invalid value for 'corsConfiguration.{member}': at most {} entries",
-                limits::LIST_ENTRIES_MAX
-            )));
+        entries_at_most(&format!("corsConfiguration.{member}"), entries.len())?;
+        for entry in &*entries {
+            text_at_most(
+                &format!("corsConfiguration.{member}"),
+                Some(entry),
+                limits::PARAMETER_CHARS_MAX,
+            )?;
+            // Each becomes part of a header's value.
+            if entry.is_empty()
+                || !entry.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',')
+            {
+                let why = format!("{entry:?} is not a header, method or origin");
+                return Err(invalid(&format!("corsConfiguration.{member}"), why));
+            }
         }
         if lower_case {
             entries.iter_mut().for_each(|entry| entry.make_ascii_lowercase());
@@ -43,9 +53,8 @@ pub(crate) fn checked(mut cors: Cors) -> Result<Cors, OperationError> {
     for origin in origins {
         let lower = origin.to_ascii_lowercase();
         if origin != "*" && !lower.starts_with("http://") && !lower.starts_with("https://") {
-            return Err(OperationError::bad_request(format!(
-                "Invalid value for 'corsConfiguration.allowOrigins': '{origin}' must be '*' or begin with http:// or https://"
-            )));
+            let why = format!("'{origin}' must be '*' or begin with http:// or https://");
+            return Err(invalid("corsConfiguration.allowOrigins", why));
         }
     }
     if cors.allow_credentials == Some(true) && origins.iter().any(|origin| origin == "*") {
@@ -54,9 +63,7 @@ pub(crate) fn checked(mut cors: Cors) -> Result<Cors, OperationError> {
         ));
     }
     if cors.max_age.is_some_and(|seconds| !(-1..=86_400).contains(&seconds)) {
-        return Err(OperationError::bad_request(
-            "Invalid value for 'corsConfiguration.maxAge': must be between -1 and 86400",
-        ));
+        return Err(invalid("corsConfiguration.maxAge", "must be between -1 and 86400"));
     }
     Ok(cors)
 }

@@ -7,7 +7,7 @@ use super::stage::unknown_stage;
 use crate::call::{Answer, Call, answer};
 use crate::error::OperationError;
 use crate::pagination;
-use crate::publish::{Change, unknown_api, unknown_deployment};
+use crate::publish::{Change, missing, unknown_api, unknown_deployment};
 use crate::validation::{created_text, text_at_most, updated_text};
 
 /// `CreateDeployment`, which may point a stage at it at once.
@@ -57,8 +57,10 @@ pub(crate) async fn get_deployment(call: &Call<'_>) -> Result<Answer, OperationE
     let mut read = call.plane.store.read().await?;
     match read.deployment_fetch(&call.api_id(), &call.deployment_id()).await? {
         Some(deployment) => answer(&deployment),
-        None if read.api_fetch(&call.api_id()).await?.is_none() => Err(unknown_api(call)),
-        None => Err(unknown_deployment(call.parameter("deploymentId"))),
+        None => {
+            let unknown = unknown_deployment(call.parameter("deploymentId"));
+            Err(missing(call, &mut read, unknown).await)
+        }
     }
 }
 

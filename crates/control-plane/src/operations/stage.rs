@@ -1,59 +1,55 @@
 //! Resource Stage (spec/management-api.md section 2.9).
 
-use std::collections::BTreeMap;
+mod access_log_settings;
+mod route_settings;
+mod variables;
 
 use gatewright_store::{Constraint, StoreError};
 use gatewright_types::{
-    CreateStage, DeploymentId, RouteSettings, Stage, StageName, UpdateStage, limits,
+    AccessLogSettings, CreateStage, DeploymentId, ProtocolType, RouteSettings, Stage, StageName,
+    UpdateStage, limits,
 };
 
 use crate::call::{Answer, Call, answer};
 use crate::error::OperationError;
-use crate::publish::{Change, unknown_api, unknown_deployment};
-use crate::validation::{created_text, tags, text_at_most};
-use crate::{not_yet, pagination};
+use crate::pagination;
+use crate::publish::{Change, missing, unknown_api, unknown_deployment};
+use crate::validation::{created_text, tags, text_at_most, updated_text, websocket_only};
 
 /// `CreateStage`.
 pub(crate) async fn create_stage(call: &Call<'_>) -> Result<Answer, OperationError> {
     let request: CreateStage = call.body()?;
-    let stage_name = checked_name(request.stage_name.as_deref())?;
     text_at_most("description", request.description.as_deref(), limits::DESCRIPTION_CHARS_MAX)?;
-    not_yet::access_log_settings(request.access_log_settings.as_ref())?;
-    not_yet::client_certificate_id(request.client_certificate_id.as_deref())?;
     tags(request.tags.as_ref())?;
-    let now = call.now();
     let mut change = Change::begin(call).await?;
-    let api_id = change.api.api_id.clone();
-    if change.write.stage_count(&api_id).await? >= limits::STAGES_PER_API_MAX {
+    let protocol = change.api.protocol_type;
+    let stage_name = checked_name(protocol, request.stage_name.as_deref())?;
+    if change.write.stage_count(&change.api.api_id).await? >= limits::STAGES_PER_API_MAX {
         return Err(OperationError::bad_request(format!(
             "An API has at most {} stages",
             limits::STAGES_PER_API_MAX
         )));
     }
-    let mut stage = Stage {
-        access_log_settings: None,
-        api_gateway_managed: None,
-        auto_deploy: request.auto_deploy.unwrap_or(false),
-        client_certificate_id: None,
-        created_date: now,
-        default_route_settings: RouteSettings::default_for(change.api.protocol_type),
-        deployment_id: created_text(request.deployment_id).map(DeploymentId::new),
-        description: created_text(request.description),
-        last_deployment_status_message: None,
-        last_updated_date: now,
-        route_settings: BTreeMap::new(),
-        stage_name: stage_name.clone(),
-        stage_variables: BTreeMap::new(),
-        tags: request.tags.unwrap_or_default(),
-    };
+    let defaults = RouteSettings::default_for(protocol);
+    let mut stage = Stage::new(stage_name.clone(), defaults, call.now());
+    stage.auto_deploy = request.auto_deploy.unwrap_or(false);
+    stage.client_certificate_id = created_text(request.client_certificate_id);
+    websocket_only_certificate(protocol, &stage)?;
+    stage.deployment_id = created_text(request.deployment_id).map(DeploymentId::new);
+    stage.description = created_text(request.description);
+    stage.tags = request.tags.unwrap_or_default();
     if stage.auto_deploy && stage.deployment_id.is_some() {
         return Err(deployment_of_automatic_stage());
     }
-    merge_variables(&mut stage, request.stage_variables)?;
-    merge_settings(&mut change, &mut stage, request.default_route_settings, request.route_settings)
-        .await?;
+    let settings = Settings {
+        access_log: request.access_log_settings,
+        default_route: request.default_route_settings,
+        routes: request.route_settings,
+        variables: request.stage_variables,
+    };
+    settings.lay_over(&mut change, &mut stage).await?;
     change.check_stage(&stage).await?;
-    let inserted = change.write.stage_insert(&api_id, &stage).await;
+    let inserted = change.write.stage_insert(&change.api.api_id, &stage).await;
     inserted.map_err(|error| conflict(error, &stage))?;
     change.record(&stage_name);
     finish(call, change, stage).await
@@ -75,9 +71,7 @@ pub(crate) async fn delete_route_settings(call: &Call<'_>) -> Result<Answer, Ope
     let mut stage = fetch(call, &mut change).await?;
     let key = call.parameter("routeKey");
     if stage.route_settings.remove(key).is_none() {
-        return Err(OperationError::not_found(format!(
-            "Unable to find Route by key {key} within the provided RouteSettings"
-        )));
+        return Err(route_settings::unknown_route(key));
     }
     stage.last_updated_date = call.now();
     store(change, &stage).await?;
@@ -91,8 +85,15 @@ pub(crate) async fn delete_stage(call: &Call<'_>) -> Result<Answer, OperationErr
     if stage.api_gateway_managed == Some(true) {
         return Err(OperationError::bad_request("Cannot modify a managed resource"));
     }
-    let api_id = change.api.api_id.clone();
-    change.write.stage_delete(&api_id, &stage.stage_name).await?;
+    let (api_id, name) = (&change.api.api_id, &stage.stage_name);
+    let domains = change.write.api_mapping_domain_names(api_id, Some(name)).await?;
+    if !domains.is_empty() {
+        return Err(OperationError::bad_request(format!(
+            "Deleting stage {name} failed. Please remove all base path mappings related to the stage in your domains: {}",
+            domains.join(", ")
+        )));
+    }
+    change.write.stage_delete(api_id, name).await?;
     change.record(&stage.stage_name);
     change.commit().await?;
     Ok(None)
@@ -103,8 +104,7 @@ pub(crate) async fn get_stage(call: &Call<'_>) -> Result<Answer, OperationError>
     let mut read = call.plane.store.read().await?;
     match read.stage_fetch(&call.api_id(), &call.stage_name()).await? {
         Some(stage) => answer(&stage),
-        None if read.api_fetch(&call.api_id()).await?.is_none() => Err(unknown_api(call)),
-        None => Err(unknown_stage()),
+        None => Err(missing(call, &mut read, unknown_stage()).await),
     }
 }
 
@@ -118,12 +118,20 @@ pub(crate) async fn get_stages(call: &Call<'_>) -> Result<Answer, OperationError
     pagination::answer_items(call, read.stage_list(&call.api_id(), &page).await?)
 }
 
+/// `ResetAuthorizersCache`: what authorizers said about the stage's callers is forgotten.
+pub(crate) async fn reset_authorizers_cache(call: &Call<'_>) -> Result<Answer, OperationError> {
+    let mut change = Change::begin(call).await?;
+    let stage = fetch(call, &mut change).await?;
+    // Data planes make the stage anew, caches and all.
+    change.record(&stage.stage_name);
+    change.commit().await?;
+    Ok(None)
+}
+
 /// `UpdateStage`.
 pub(crate) async fn update_stage(call: &Call<'_>) -> Result<Answer, OperationError> {
     let request: UpdateStage = call.body()?;
     text_at_most("description", request.description.as_deref(), limits::DESCRIPTION_CHARS_MAX)?;
-    not_yet::access_log_settings(request.access_log_settings.as_ref())?;
-    not_yet::client_certificate_id(request.client_certificate_id.as_deref())?;
     let mut change = Change::begin(call).await?;
     let mut stage = fetch(call, &mut change).await?;
     let was_automatic = stage.auto_deploy;
@@ -137,19 +145,25 @@ pub(crate) async fn update_stage(call: &Call<'_>) -> Result<Answer, OperationErr
     if let Some(description) = created_text(request.description) {
         stage.description = Some(description);
     }
+    stage.client_certificate_id =
+        updated_text(stage.client_certificate_id.take(), request.client_certificate_id);
+    websocket_only_certificate(change.api.protocol_type, &stage)?;
     if let Some(deployment_id) = created_text(request.deployment_id) {
         if stage.auto_deploy {
             return Err(deployment_of_automatic_stage());
         }
         stage.deployment_id = Some(DeploymentId::new(deployment_id));
     }
-    merge_variables(&mut stage, request.stage_variables)?;
-    merge_settings(&mut change, &mut stage, request.default_route_settings, request.route_settings)
-        .await?;
+    let settings = Settings {
+        access_log: request.access_log_settings,
+        default_route: request.default_route_settings,
+        routes: request.route_settings,
+        variables: request.stage_variables,
+    };
+    settings.lay_over(&mut change, &mut stage).await?;
     stage.last_updated_date = call.now();
     change.check_stage(&stage).await?;
-    let api_id = change.api.api_id.clone();
-    change.write.stage_update(&api_id, &stage).await?;
+    change.write.stage_update(&change.api.api_id, &stage).await?;
     change.record(&stage.stage_name);
     if was_automatic {
         let response = answer(&stage)?;
@@ -164,6 +178,24 @@ pub(crate) fn unknown_stage() -> OperationError {
     OperationError::not_found("Invalid stage identifier specified")
 }
 
+/// What CreateStage and UpdateStage say of a stage's own settings.
+struct Settings {
+    access_log: Option<AccessLogSettings>,
+    default_route: Option<RouteSettings>,
+    routes: Option<std::collections::BTreeMap<String, RouteSettings>>,
+    variables: Option<std::collections::BTreeMap<String, String>>,
+}
+
+impl Settings {
+    async fn lay_over(self, change: &mut Change, stage: &mut Stage) -> Result<(), OperationError> {
+        if let Some(new) = self.access_log {
+            access_log_settings::merge(&mut stage.access_log_settings, new)?;
+        }
+        variables::merge(&mut stage.stage_variables, self.variables)?;
+        route_settings::merge(change, stage, self.default_route, self.routes).await
+    }
+}
+
 /// Publishes to a stage that deploys automatically from now on, and answers with it.
 async fn finish(
     call: &Call<'_>,
@@ -174,20 +206,19 @@ async fn finish(
     if stage.auto_deploy {
         change.deploy_automatically(call, vec![stage]).await?;
     }
-    let api_id = change.api.api_id.clone();
-    let stored = change.write.stage_fetch(&api_id, &name).await?.ok_or_else(unknown_stage)?;
+    let stored = change.write.stage_fetch(&change.api.api_id, &name).await?;
+    let response = answer(&stored.ok_or_else(unknown_stage)?)?;
     change.commit().await?;
-    answer(&stored)
+    Ok(response)
 }
 
 async fn fetch(call: &Call<'_>, change: &mut Change) -> Result<Stage, OperationError> {
-    let api_id = change.api.api_id.clone();
-    change.write.stage_fetch(&api_id, &call.stage_name()).await?.ok_or_else(unknown_stage)
+    let stage = change.write.stage_fetch(&change.api.api_id, &call.stage_name()).await?;
+    stage.ok_or_else(unknown_stage)
 }
 
 async fn store(mut change: Change, stage: &Stage) -> Result<(), OperationError> {
-    let api_id = change.api.api_id.clone();
-    change.write.stage_update(&api_id, stage).await?;
+    change.write.stage_update(&change.api.api_id, stage).await?;
     change.record(&stage.stage_name);
     change.commit().await
 }
@@ -210,85 +241,21 @@ fn deployment_of_automatic_stage() -> OperationError {
     )
 }
 
-fn checked_name(name: Option<&str>) -> Result<StageName, OperationError> {
+fn websocket_only_certificate(protocol: ProtocolType, stage: &Stage) -> Result<(), OperationError> {
+    let certificate = stage.client_certificate_id.as_deref();
+    text_at_most("clientCertificateId", certificate, limits::NAME_CHARS_MAX)?;
+    let http = protocol == ProtocolType::Http;
+    websocket_only("clientCertificateId", http && certificate.is_some())
+}
+
+fn checked_name(protocol: ProtocolType, name: Option<&str>) -> Result<StageName, OperationError> {
     let name = name.unwrap_or_default();
     text_at_most("stageName", Some(name), limits::NAME_CHARS_MAX)?;
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    if name == StageName::DEFAULT || !name.is_empty() && name.bytes().all(legal) {
+    let default = name == StageName::DEFAULT && protocol == ProtocolType::Http;
+    if default || !name.is_empty() && name.bytes().all(legal) {
         Ok(StageName::new(name))
     } else {
         Err(OperationError::bad_request("Stage name only allows a-zA-Z0-9_"))
-    }
-}
-
-/// An empty value removes its variable.
-fn merge_variables(
-    stage: &mut Stage,
-    new: Option<BTreeMap<String, String>>,
-) -> Result<(), OperationError> {
-    let legal_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let legal_value = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#&=,".contains(&byte);
-    for (name, value) in new.unwrap_or_default() {
-        if name.is_empty() || !name.bytes().all(legal_name) {
-            return Err(OperationError::bad_request(format!(
-                "Invalid value for 'stageVariables': '{name}' is not a name of letters, digits and _"
-            )));
-        }
-        if !value.bytes().all(legal_value) {
-            return Err(OperationError::bad_request(format!(
-                "Invalid value for 'stageVariables.{name}': may hold letters, digits and -._~:/?#&=,"
-            )));
-        }
-        text_at_most("stageVariables", Some(&value), limits::STAGE_VARIABLE_CHARS_MAX)?;
-        if value.is_empty() {
-            stage.stage_variables.remove(&name);
-        } else {
-            stage.stage_variables.insert(name, value);
-        }
-    }
-    if stage.stage_variables.len() > limits::STAGE_VARIABLES_MAX {
-        return Err(OperationError::bad_request(format!(
-            "Invalid value for 'stageVariables': at most {} variables",
-            limits::STAGE_VARIABLES_MAX
-        )));
-    }
-    Ok(())
-}
-
-/// Settings merge member by member; the whole merged map must name routes that exist.
-async fn merge_settings(
-    change: &mut Change,
-    stage: &mut Stage,
-    default: Option<RouteSettings>,
-    by_route: Option<BTreeMap<String, RouteSettings>>,
-) -> Result<(), OperationError> {
-    if let Some(new) = default {
-        not_yet::route_settings("defaultRouteSettings", &new)?;
-        merge_route_settings(&mut stage.default_route_settings, &new);
-    }
-    let Some(by_route) = by_route else {
-        return Ok(());
-    };
-    for (key, new) in by_route {
-        not_yet::route_settings(&format!("routeSettings.{key}"), &new)?;
-        merge_route_settings(stage.route_settings.entry(key).or_default(), &new);
-    }
-    if stage.route_settings.is_empty() {
-        return Ok(());
-    }
-    let routes = change.write.route_list_all(&change.api.api_id).await?;
-    for key in stage.route_settings.keys() {
-        if !routes.iter().any(|route| route.route_key == *key) {
-            return Err(OperationError::not_found(format!(
-                "Unable to find Route by key {key} within the provided RouteSettings"
-            )));
-        }
-    }
-    Ok(())
-}
-
-fn merge_route_settings(current: &mut RouteSettings, new: &RouteSettings) {
-    if new.detailed_metrics_enabled.is_some() {
-        current.detailed_metrics_enabled = new.detailed_metrics_enabled;
     }
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use gatewright_types::{ConnectionType, HttpRouteKey, Integration, IntegrationType, Route};
+use gatewright_types::{HttpRouteKey, Integration, Route};
 
-use super::CompileError;
+use super::not_served;
 use crate::{
     DeploymentDocument, HttpProxyPlan, IntegrationPlan, IntegrationUri, StageDocument,
     UpstreamMethod,
@@ -15,43 +15,28 @@ pub(super) fn compile(
     deployment: &DeploymentDocument,
     route: &Route,
     key: &HttpRouteKey,
-) -> Result<IntegrationPlan, CompileError> {
+) -> IntegrationPlan {
     let Some(id) = route.target.as_deref().and_then(|target| target.strip_prefix("integrations/"))
     else {
-        return Ok(IntegrationPlan::uncallable("the route has no target"));
+        return uncallable("the route has no target");
     };
     let Some(integration) = deployment
         .integrations
         .iter()
         .find(|integration| integration.integration_id.as_str() == id)
     else {
-        return Ok(IntegrationPlan::uncallable("the route's target does not exist"));
+        return uncallable("the route's target does not exist");
     };
-    if let Some(field) = unsupported(integration) {
-        return Err(CompileError::IntegrationSetting {
-            route_key: route.route_key.clone(),
-            integration_id: id.to_owned(),
-            field,
-        });
+    match not_served::of_integration(integration) {
+        Some(setting) => {
+            IntegrationPlan::NotServed { setting: format!("{setting} of integration {id}") }
+        }
+        None => http_proxy(document, integration, key),
     }
-    Ok(http_proxy(document, integration, key))
 }
 
-/// The first setting that is not honoured at run time yet.
-fn unsupported(integration: &Integration) -> Option<String> {
-    if integration.integration_type != IntegrationType::HttpProxy {
-        return Some(format!("integrationType {}", integration.integration_type.as_str()));
-    }
-    if integration.connection_type == ConnectionType::VpcLink {
-        return Some("connectionType VPC_LINK".to_owned());
-    }
-    if integration.request_parameters.as_ref().is_some_and(|map| !map.is_empty()) {
-        return Some("requestParameters".to_owned());
-    }
-    if integration.response_parameters.as_ref().is_some_and(|map| !map.is_empty()) {
-        return Some("responseParameters".to_owned());
-    }
-    None
+fn uncallable(reason: impl Into<String>) -> IntegrationPlan {
+    IntegrationPlan::Uncallable { reason: reason.into() }
 }
 
 fn http_proxy(
@@ -66,7 +51,7 @@ fn http_proxy(
     });
     let uri = match uri {
         Ok(uri) => uri,
-        Err(error) => return IntegrationPlan::uncallable(format!("integrationUri: {error}")),
+        Err(error) => return uncallable(format!("integrationUri: {error}")),
     };
     let method = match integration.integration_method.as_deref() {
         None | Some("ANY") => UpstreamMethod::Client,

@@ -1,4 +1,4 @@
-use gatewright_types::{Integration, Stage};
+use gatewright_types::{AccessLogSettings, Integration, RouteSettings, Stage};
 use serde_json::json;
 
 use super::*;
@@ -44,8 +44,12 @@ fn document(
         stage,
         deployment: Some(DeploymentDocument {
             api: serde_json::from_value(api).expect("an api"),
+            authorizers: Vec::new(),
             integrations: vec![integration],
+            integration_responses: Vec::new(),
+            models: Vec::new(),
             routes: vec![serde_json::from_value(route).expect("a route")],
+            route_responses: Vec::new(),
         }),
     }
 }
@@ -96,31 +100,59 @@ fn what_cannot_be_called_says_why() {
     check(json!({}), json!({"integrationUri": "http://${stageVariables.nope}/"}), "nope");
 }
 
+/// A setting that is not honoured is never passed over: its routes are not served.
 #[test]
-fn what_is_not_honoured_is_refused_by_name() {
-    let check = |api, route, integration, expected: &str| {
-        let error = compile(&document(api, route, integration)).expect_err("refused");
-        assert!(error.to_string().contains(expected), "{error}");
+fn what_is_not_honoured_is_not_served() {
+    let check = |document: &StageDocument, expected: &str| {
+        let plan = compile(document).expect("compiles");
+        let found = plan.not_served().map(|(_, setting)| setting).collect::<Vec<_>>();
+        assert_eq!(found, [expected]);
+        assert!(plan.table.find("GET", "/pets/7").is_some());
     };
     let none = || json!({});
-    check(json!({"corsConfiguration": {}}), none(), none(), "corsConfiguration");
-    check(json!({"protocolType": "WEBSOCKET"}), none(), none(), "protocolType WEBSOCKET");
+    check(&document(json!({"corsConfiguration": {}}), none(), none()), "corsConfiguration");
+    let websocket = document(json!({"protocolType": "WEBSOCKET"}), none(), none());
+    check(&websocket, "protocolType WEBSOCKET");
+    for (authorization, expected) in [
+        ("JWT", "authorizationType JWT"),
+        ("CUSTOM", "authorizationType CUSTOM"),
+        ("AWS_IAM", "authorizationType AWS_IAM"),
+    ] {
+        check(&document(none(), json!({"authorizationType": authorization}), none()), expected);
+    }
+    for (integration, expected) in [
+        (json!({"integrationType": "AWS_PROXY"}), "integrationType AWS_PROXY of integration i1"),
+        (json!({"connectionType": "VPC_LINK"}), "connectionType VPC_LINK of integration i1"),
+        (json!({"requestParameters": {"a": "b"}}), "requestParameters of integration i1"),
+        (json!({"responseParameters": {"200": {}}}), "responseParameters of integration i1"),
+    ] {
+        check(&document(none(), none(), integration), expected);
+    }
+    let stage = |change: fn(&mut Stage)| {
+        let mut document = document(none(), none(), none());
+        change(&mut document.stage);
+        document
+    };
     check(
-        none(),
-        json!({"authorizationType": "JWT"}),
-        none(),
-        "'GET /pets/{id}': authorizationType JWT",
+        &stage(|stage| stage.access_log_settings = Some(AccessLogSettings::default())),
+        "accessLogSettings",
     );
-    check(none(), json!({"routeKey": "GET"}), none(), "not a route key");
     check(
-        none(),
-        none(),
-        json!({"integrationType": "MOCK"}),
-        "integrationType MOCK of integration i1",
+        &stage(|stage| stage.default_route_settings.throttling_burst_limit = Some(0)),
+        "defaultRouteSettings.throttlingBurstLimit",
     );
-    check(none(), none(), json!({"connectionType": "VPC_LINK"}), "VPC_LINK");
-    check(none(), none(), json!({"requestParameters": {"a": "b"}}), "requestParameters");
-    check(none(), none(), json!({"responseParameters": {"200": {}}}), "responseParameters");
+    let settings = |stage: &mut Stage| {
+        let own = RouteSettings { throttling_rate_limit: Some(1.0), ..RouteSettings::default() };
+        stage.route_settings.insert("GET /pets/{id}".to_owned(), own);
+        stage.route_settings.insert("GET /".to_owned(), RouteSettings::default());
+    };
+    check(&stage(settings), "routeSettings.throttlingRateLimit");
+}
+
+#[test]
+fn a_route_key_that_is_none_is_refused() {
+    let error = compile(&document(json!({}), json!({"routeKey": "GET"}), json!({})));
+    assert!(error.expect_err("refused").to_string().contains("not a route key"));
 }
 
 #[test]
@@ -128,6 +160,12 @@ fn documents_survive_their_codec() {
     let document = document(json!({}), json!({}), json!({}));
     let text = document.encode().expect("encodes");
     assert_eq!(StageDocument::decode(&text).expect("decodes"), document);
-    let other = text.replacen("\"format\":1", "\"format\":2", 1);
-    assert!(matches!(StageDocument::decode(&other), Err(crate::DocumentError::UnknownFormat(2))));
+    let other = |format: u32| text.replacen("\"format\":2", &format!("\"format\":{format}"), 1);
+    assert!(StageDocument::decode(&other(1)).is_ok());
+    for unknown in [0, 3] {
+        let refused = StageDocument::decode(&other(unknown)).expect_err("unknown");
+        assert!(
+            matches!(refused, crate::DocumentError::UnknownFormat(format) if format == unknown)
+        );
+    }
 }
