@@ -11,6 +11,7 @@ use crate::say;
 const ARROWS: &[(&str, &[&str])] = &[
     ("types", &[]),
     ("sigv4", &[]),
+    ("policy", &[]),
     ("expressions", &["types"]),
     ("observe", &["types"]),
     ("store", &["types", "observe"]),
@@ -22,7 +23,17 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sync", &["types", "snapshot", "egress", "ingress", "observe"]),
     (
         "control-plane",
-        &["types", "store", "expressions", "snapshot", "sync", "sigv4", "ingress", "observe"],
+        &[
+            "types",
+            "store",
+            "expressions",
+            "snapshot",
+            "sync",
+            "sigv4",
+            "policy",
+            "ingress",
+            "observe",
+        ],
     ),
     (
         "data-plane",

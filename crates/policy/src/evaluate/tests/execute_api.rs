@@ -1,0 +1,156 @@
+//! AWS's own examples for invoking APIs: "IAM policy examples for API execution permissions",
+//! "Control access to WebSocket APIs with IAM authorization", and an authorizer's output.
+
+use super::*;
+
+#[test]
+fn managed_policy_invoke_full_access() {
+    check(
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
+            "Action":["execute-api:Invoke","execute-api:ManageConnections"],
+            "Resource":"arn:aws:execute-api:*:*:*"}]}"#,
+        &[
+            (
+                "execute-api:Invoke",
+                "arn:aws:execute-api:us-east-1:1:abc/prod/GET/pets",
+                "",
+                Allowed,
+            ),
+            (
+                "execute-api:ManageConnections",
+                "arn:aws:execute-api:us-east-1:1:abc/prod/POST/@connections/x",
+                "",
+                Allowed,
+            ),
+            (
+                "execute-api:InvalidateCache",
+                "arn:aws:execute-api:us-east-1:1:abc/prod/GET/pets",
+                "",
+                ImplicitlyDenied,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn one_method_of_one_stage() {
+    check(
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["execute-api:Invoke"],
+            "Resource":["arn:aws:execute-api:us-east-1:*:a123456789/test/POST/mydemoresource/*",
+                        "arn:aws:execute-api:*:*:b123456789/*/*/petstorewalkthrough/pets"]}]}"#,
+        &[
+            (
+                "execute-api:Invoke",
+                "arn:aws:execute-api:us-east-1:1:a123456789/test/POST/mydemoresource/x/y",
+                "",
+                Allowed,
+            ),
+            (
+                "execute-api:Invoke",
+                "arn:aws:execute-api:us-east-1:1:a123456789/test/POST/mydemoresource",
+                "",
+                ImplicitlyDenied,
+            ),
+            (
+                "execute-api:Invoke",
+                "arn:aws:execute-api:us-east-1:1:a123456789/test/GET/mydemoresource/x",
+                "",
+                ImplicitlyDenied,
+            ),
+            (
+                "execute-api:Invoke",
+                "arn:aws:execute-api:eu-west-1:1:a123456789/test/POST/mydemoresource/x",
+                "",
+                ImplicitlyDenied,
+            ),
+            (
+                "execute-api:Invoke",
+                "arn:aws:execute-api:eu-west-1:1:b123456789/prod/GET/petstorewalkthrough/pets",
+                "",
+                Allowed,
+            ),
+            (
+                "execute-api:Invoke",
+                "arn:aws:execute-api:eu-west-1:1:b123456789/prod/GET/petstorewalkthrough/pets/7",
+                "",
+                ImplicitlyDenied,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn websocket_routes_but_a_secret_one() {
+    check(
+        r#"{"Version":"2012-10-17","Statement":[
+            {"Effect":"Allow","Action":["execute-api:Invoke"],
+             "Resource":["arn:aws:execute-api:us-east-1:111122223333:api-id/prod/*"]},
+            {"Effect":"Deny","Action":["execute-api:Invoke"],
+             "Resource":["arn:aws:execute-api:us-east-1:111122223333:api-id/prod/secret"]},
+            {"Effect":"Deny","Action":["execute-api:ManageConnections"],
+             "Resource":["arn:aws:execute-api:us-east-1:111122223333:api-id/*"]}]}"#,
+        &[
+            (
+                "execute-api:Invoke",
+                "arn:aws:execute-api:us-east-1:111122223333:api-id/prod/$connect",
+                "",
+                Allowed,
+            ),
+            (
+                "execute-api:Invoke",
+                "arn:aws:execute-api:us-east-1:111122223333:api-id/prod/secret",
+                "",
+                ExplicitlyDenied,
+            ),
+            (
+                "execute-api:Invoke",
+                "arn:aws:execute-api:us-east-1:111122223333:api-id/beta/$connect",
+                "",
+                ImplicitlyDenied,
+            ),
+            (
+                "execute-api:ManageConnections",
+                "arn:aws:execute-api:us-east-1:111122223333:api-id/prod/POST/@connections/x",
+                "",
+                ExplicitlyDenied,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn an_authorizers_answer() {
+    check(
+        r#"{"Version":"2012-10-17","Statement":[
+            {"Action":"execute-api:Invoke","Effect":"Allow",
+             "Resource":"arn:aws:execute-api:us-east-1:123456789012:ivdtdhp7b5/ESTestInvoke-stage/GET/"},
+            {"Action":"execute-api:Invoke","Effect":"Deny","Resource":"arn:aws:execute-api:*:*:*/*/DELETE/*",
+             "Condition":{"NotIpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}]}"#,
+        &[
+            (
+                "execute-api:Invoke",
+                "arn:aws:execute-api:us-east-1:123456789012:ivdtdhp7b5/ESTestInvoke-stage/GET/",
+                "",
+                Allowed,
+            ),
+            (
+                "execute-api:Invoke",
+                "arn:aws:execute-api:us-east-1:123456789012:ivdtdhp7b5/ESTestInvoke-stage/GET/x",
+                "",
+                ImplicitlyDenied,
+            ),
+            (
+                "execute-api:Invoke",
+                "arn:aws:execute-api:us-east-1:123456789012:a/b/DELETE/x",
+                "aws:SourceIp=192.0.2.1",
+                ExplicitlyDenied,
+            ),
+            (
+                "execute-api:Invoke",
+                "arn:aws:execute-api:us-east-1:123456789012:a/b/DELETE/x",
+                "aws:SourceIp=10.1.2.3",
+                ImplicitlyDenied,
+            ),
+        ],
+    );
+}
