@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::call::{Answer, Call, answer};
 use crate::error::OperationError;
+use crate::validation::invalid;
 
 /// A list's answer.
 #[derive(Serialize)]
@@ -21,24 +22,30 @@ struct ItemsAnswer<T> {
 
 /// Which part of the list a call asks for.
 pub(crate) fn page(call: &Call<'_>) -> Result<Page, OperationError> {
-    page_of_at_most(call, limits::PAGE_ITEMS_MAX)
+    let asked = max_results(call)?.unwrap_or(limits::PAGE_ITEMS_MAX);
+    page_of(call, asked.min(limits::PAGE_ITEMS_MAX))
 }
 
-/// The same, of a list with shorter pages.
-pub(crate) fn page_of_at_most(call: &Call<'_>, items_max: usize) -> Result<Page, OperationError> {
-    let limit = match call.query("maxResults")? {
-        None => items_max,
-        Some(text) => text
-            .parse::<usize>()
-            .ok()
-            .filter(|limit| *limit > 0)
-            .ok_or_else(|| {
-                OperationError::bad_request(format!(
-                    "Invalid value for 'maxResults': '{text}' is not a positive number"
-                ))
-            })?
-            .min(items_max),
+/// The same, of the list whose pages the reference bounds: more is refused, not cut.
+pub(crate) fn page_of_routing_rules(call: &Call<'_>) -> Result<Page, OperationError> {
+    let asked = max_results(call)?.unwrap_or(limits::ROUTING_RULES_PAGE_ITEMS_MAX);
+    if asked > limits::ROUTING_RULES_PAGE_ITEMS_MAX {
+        return Err(invalid("maxResults", format!("'{asked}' is more than 100")));
+    }
+    page_of(call, asked)
+}
+
+fn max_results(call: &Call<'_>) -> Result<Option<usize>, OperationError> {
+    let Some(text) = call.query("maxResults")? else {
+        return Ok(None);
     };
+    match text.parse::<usize>() {
+        Ok(asked) if asked > 0 => Ok(Some(asked)),
+        _ => Err(invalid("maxResults", format!("'{text}' is not a positive number"))),
+    }
+}
+
+fn page_of(call: &Call<'_>, limit: usize) -> Result<Page, OperationError> {
     let after = match call.query("nextToken")? {
         None => None,
         Some(token) => Some(

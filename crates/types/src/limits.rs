@@ -50,8 +50,8 @@ pub const ACCESS_LOG_FORMAT_CHARS_MAX: usize = 3072;
 pub const ARN_CHARS_MAX: usize = 2048;
 /// Characters of an HTTP method. AWS: 64.
 pub const METHOD_CHARS_MAX: usize = 64;
-/// Characters of an authorization scope. AWS: 64; scopes of Entra ID are longer.
-pub const AUTHORIZATION_SCOPE_CHARS_MAX: usize = 256;
+/// Characters of an authorization scope. AWS: 64.
+pub const AUTHORIZATION_SCOPE_CHARS_MAX: usize = 64;
 /// Longest time an authorizer's result is kept in seconds. AWS: 3600.
 pub const AUTHORIZER_RESULT_TTL_SECONDS_MAX: i64 = 3600;
 /// Authorizers of an API. AWS: 10.
@@ -84,6 +84,8 @@ pub const INTEGRATIONS_PER_API_MAX: usize = 3000;
 pub const STAGES_PER_API_MAX: usize = 100;
 /// Items of a page when `maxResults` is absent, and at most. Not documented by AWS.
 pub const PAGE_ITEMS_MAX: usize = 500;
+/// Routing rules of a page when `maxResults` is absent, and at most. AWS: 100.
+pub const ROUTING_RULES_PAGE_ITEMS_MAX: usize = 100;
 /// Automatic deployments kept beside the ones that stages point at (spec/management-api.md section 8).
 pub const AUTOMATIC_DEPLOYMENTS_KEPT: usize = 10;
 /// Bytes of a management request's body. AWS: 6 MB for imports, which are the largest.

@@ -54,7 +54,7 @@ pub(crate) async fn list_routing_rules(call: &Call<'_>) -> Result<Answer, Operat
         #[serde(skip_serializing_if = "Option::is_none")]
         next_token: Option<String>,
     }
-    let page = pagination::page_of_at_most(call, 100)?;
+    let page = pagination::page_of_routing_rules(call)?;
     let mut read = call.plane.store.read().await?;
     let domain_name = call.domain_name();
     if read.domain_name_fetch(&domain_name).await?.is_none() {

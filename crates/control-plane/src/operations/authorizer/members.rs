@@ -33,6 +33,14 @@ pub(crate) fn checked_new(
         jwt_configuration: request.jwt_configuration,
         name: required_name("name", request.name)?,
     };
+    if authorizer_type == AuthorizerType::Request
+        && protocol == ProtocolType::Http
+        && authorizer.authorizer_payload_format_version.is_none()
+    {
+        return Err(OperationError::bad_request(
+            "AuthorizerPayloadFormatVersion is a required parameter for REQUEST authorizer",
+        ));
+    }
     check(protocol, &authorizer)?;
     Ok(authorizer)
 }
@@ -159,13 +167,11 @@ fn check_request(protocol: ProtocolType, authorizer: &Authorizer) -> Result<(), 
         };
     }
     match version {
-        None => {
-            bad("AuthorizerPayloadFormatVersion is a required parameter for REQUEST authorizer")
-        }
-        Some("1.0") if authorizer.enable_simple_responses == Some(true) => {
+        // An update may empty it; such an authorizer is one of version 1.0.
+        None | Some("1.0") if authorizer.enable_simple_responses == Some(true) => {
             bad("EnableSimpleResponses can only be set for AuthorizerPayloadFormatVersion \"2.0\".")
         }
-        Some("1.0" | "2.0") => Ok(()),
+        None | Some("1.0" | "2.0") => Ok(()),
         Some(other) => Err(invalid(
             "authorizerPayloadFormatVersion",
             format!("'{other}' is neither 1.0 nor 2.0"),
