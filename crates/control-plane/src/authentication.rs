@@ -1,29 +1,32 @@
 //! Who calls: Signature V4 with a stored access key (spec/management-api.md section 1.8).
 
+use gatewright_policy::Policy;
 use gatewright_sigv4::{Authorization, Request, SigningTime, Verification, VerifyError, verify};
 use gatewright_types::limits;
 
 use crate::ControlPlane;
+use crate::caller::Caller;
 use crate::error::OperationError;
 
-const SERVICE: &str = "apigateway";
-
 impl ControlPlane {
-    /// Refuses a call that is not signed with an access key of ours.
+    /// Refuses a call that is not signed for this service with an access key of ours.
     pub(crate) async fn authenticate(
         &self,
         request: &http::request::Parts,
+        authorization: &Authorization,
+        service: &str,
         body: &[u8],
-    ) -> Result<(), OperationError> {
-        let header = request.headers.get(http::header::AUTHORIZATION).ok_or_else(missing_token)?;
-        let authorization = header
-            .to_str()
-            .map_err(|_| missing_token())
-            .and_then(|text| Authorization::parse(text).map_err(|error| malformed(&error)))?;
+    ) -> Result<Caller, OperationError> {
         if request.headers.contains_key("x-amz-security-token") {
             return Err(unknown_key());
         }
-        let secret = self.secret_of(&authorization.access_key_id).await?;
+        let id = &authorization.access_key_id;
+        let key = self.store.read().await?.access_key_fetch(id).await?;
+        let key = key.filter(|key| key.active).ok_or_else(unknown_key)?;
+        let secret = self
+            .access_keys
+            .secret_of(&key)
+            .ok_or_else(|| OperationError::Internal("an access key cannot be unsealed".into()))?;
         let headers = request
             .headers
             .iter()
@@ -37,21 +40,25 @@ impl ControlPlane {
             body,
         };
         let against = Verification {
-            service: SERVICE,
+            service,
             secret: &secret,
             now: SigningTime::from_unix_seconds(self.clock.now().unix_seconds()),
             skew_seconds_max: limits::MANAGEMENT_CLOCK_SKEW_SECONDS_MAX,
         };
-        verify(&signed, &authorization, &against).map_err(|error| refused(&error))
+        verify(&signed, authorization, &against).map_err(|error| refused(&error))?;
+        let policy =
+            Policy::parse(&key.policy).map_err(|error| OperationError::Internal(error.into()))?;
+        Ok(Caller { access_key_id: key.access_key_id, user_name: key.user_name, policy })
     }
+}
 
-    async fn secret_of(&self, access_key_id: &str) -> Result<String, OperationError> {
-        let key = self.store.read().await?.access_key_fetch(access_key_id).await?;
-        let key = key.filter(|key| key.active).ok_or_else(unknown_key)?;
-        self.master_key
-            .open(&key.access_key_id, &key.sealed_secret)
-            .ok_or_else(|| OperationError::Internal("an access key cannot be unsealed".into()))
-    }
+/// What the `Authorization` header says.
+pub(crate) fn authorization(
+    request: &http::request::Parts,
+) -> Result<Authorization, OperationError> {
+    let header = request.headers.get(http::header::AUTHORIZATION).ok_or_else(missing_token)?;
+    let text = header.to_str().map_err(|_| missing_token())?;
+    Authorization::parse(text).map_err(|error| malformed(&error))
 }
 
 /// What the front door says to requests that name no operation, too.

@@ -151,6 +151,16 @@ impl<'a> Call<'a> {
     }
 }
 
+/// `tags` of a body, for policies that ask for them; a body that is none has none here.
+pub(crate) fn tags_of(body: &[u8]) -> Vec<(String, String)> {
+    #[derive(serde::Deserialize)]
+    struct Tagged {
+        tags: std::collections::BTreeMap<String, String>,
+    }
+    let tagged = serde_json::from_slice::<Tagged>(body);
+    tagged.map(|tagged| tagged.tags.into_iter().collect()).unwrap_or_default()
+}
+
 /// A resource as an answer's body.
 pub(crate) fn answer<T: Serialize>(resource: &T) -> Result<Answer, OperationError> {
     serde_json::to_vec(resource).map(Some).map_err(|error| OperationError::Internal(error.into()))

@@ -1,26 +1,29 @@
 //! The management API as one value: its parts, and a request's way through them.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use gatewright_store::Store;
 use gatewright_types::{Account, Api, Clock, IdSource, ProtocolType, limits};
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 
+use crate::audit::AuditLine;
 use crate::authentication::missing_token;
 use crate::call::{Answer, Call};
+use crate::condition_keys::ConditionKeys;
 use crate::error::OperationError;
 use crate::router::{self, Routed};
-use crate::{MasterKey, error_response, operations};
+use crate::{AccessKeys, authentication, authorization, call, error_response, operations, sts};
 
 /// The control plane of one account and region.
 #[derive(Debug)]
 pub struct ControlPlane {
     pub(crate) store: Store,
     pub(crate) settings: Settings,
-    pub(crate) master_key: MasterKey,
+    pub(crate) access_keys: AccessKeys,
     pub(crate) clock: Arc<dyn ClockDebug>,
     pub(crate) ids: Arc<dyn IdSourceDebug>,
 }
@@ -67,7 +70,6 @@ impl ApiEndpoint {
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 impl ControlPlane {
     /// A control plane over a store whose schema is up to date.
@@ -75,22 +77,30 @@ impl ControlPlane {
     pub fn new(
         store: Store,
         settings: Settings,
-        master_key: MasterKey,
+        access_keys: AccessKeys,
         clock: Arc<dyn ClockDebug>,
         ids: Arc<dyn IdSourceDebug>,
     ) -> Self {
-        Self { store, settings, master_key, clock, ids }
+        Self { store, settings, access_keys, clock, ids }
     }
 
-    /// Answers one request.
-    pub async fn handle<B>(&self, request: Request<B>) -> Response<Full<Bytes>>
+    /// Answers one request of a client at an address.
+    pub async fn handle<B>(&self, request: Request<B>, source: IpAddr) -> Response<Full<Bytes>>
     where
         B: http_body::Body<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let (parts, body) = request.into_parts();
         let request_id = request_id();
-        let outcome = Box::pin(self.call(&parts, body)).await;
+        let mut seen = Seen {
+            source,
+            changes: None,
+            resource: String::new(),
+            access_key_id: None,
+            user: None,
+            is_sts: false,
+        };
+        let outcome = Box::pin(self.call(&parts, body, &mut seen, &request_id)).await;
         let (status, error_type, body) = match outcome {
             Ok((status, body)) => (status, None, body),
             Err(error) => {
@@ -106,14 +116,33 @@ impl ControlPlane {
                 } else {
                     tracing::debug!(request_id, path = parts.uri.path(), %error, "refused");
                 }
-                (status, Some(name), Some(error_response::body(&error)))
+                let body = if seen.is_sts {
+                    let message = error.to_string();
+                    sts::refusal(status, name, &message, &request_id).into_bytes()
+                } else {
+                    error_response::body(&error)
+                };
+                (status, Some(name), Some(body))
             }
         };
+        if let Some(operation) = seen.changes {
+            let line = AuditLine {
+                request_id: &request_id,
+                access_key_id: seen.access_key_id.as_deref(),
+                user: seen.user.as_deref(),
+                source,
+                operation,
+                resource: &seen.resource,
+                status,
+                error: error_type,
+            };
+            line.write();
+        }
         let mut response = Response::new(Full::new(Bytes::from(body.unwrap_or_default())));
         *response.status_mut() = status;
         let headers = response.headers_mut();
         if status != StatusCode::NO_CONTENT {
-            headers.insert(CONTENT_TYPE, JSON);
+            headers.insert(CONTENT_TYPE, seen.content_type());
         }
         if let Ok(value) = HeaderValue::from_str(&request_id) {
             headers.insert(REQUEST_ID, value);
@@ -124,10 +153,14 @@ impl ControlPlane {
         response
     }
 
+    /// From the front door to the operation; `seen` is filled on the way, for what is said of a
+    /// call that is refused on it.
     async fn call<B>(
         &self,
         parts: &http::request::Parts,
         body: B,
+        seen: &mut Seen,
+        request_id: &str,
     ) -> Result<(StatusCode, Answer), OperationError>
     where
         B: http_body::Body<Data = Bytes>,
@@ -138,21 +171,68 @@ impl ControlPlane {
         let empty_label = parts.method == http::Method::GET && path == "/v2/apis/";
         let trailing_slash = path.strip_suffix('/').is_some_and(router::is_path);
         let routed = router::route(parts.method.as_str(), path);
-        if routed.is_none() && !empty_label && !trailing_slash {
+        if let Some(routed) = &routed {
+            seen.resource = authorization::resource_arn(routed, &self.settings.account);
+            seen.changes = (routed.operation.method != "GET").then_some(routed.operation.name);
+        }
+        if routed.is_none() && !empty_label && !trailing_slash && path != "/" {
             return Err(missing_token());
         }
+        let claim = authentication::authorization(parts)?;
+        seen.access_key_id = Some(claim.access_key_id.clone());
+        seen.is_sts = path == "/" && claim.service == sts::SERVICE;
         let body = whole(body).await?;
-        self.authenticate(parts, &body).await?;
-        match routed {
-            Some(routed) => {
-                let status = status(&routed)?;
-                let query = parts.uri.query().unwrap_or_default();
-                let call = Call::new(self, routed, query, &body);
-                Ok((status, operations::dispatch(&call).await?))
-            }
-            None if empty_label => Ok((StatusCode::OK, Some(b"{}".to_vec()))),
-            None => Err(OperationError::not_found("Not Found")),
+        let service = if seen.is_sts { sts::SERVICE } else { SERVICE };
+        let caller = self.authenticate(parts, &claim, service, &body).await?;
+        seen.user = Some(caller.user_name.clone());
+        if seen.is_sts {
+            let answer = sts::answer(self, &caller, &body, request_id)?;
+            return Ok((StatusCode::OK, Some(answer.into_bytes())));
         }
+        let Some(routed) = routed else {
+            return if empty_label {
+                Ok((StatusCode::OK, Some(b"{}".to_vec())))
+            } else if path == "/" {
+                Err(missing_token())
+            } else {
+                Err(OperationError::not_found("Not Found"))
+            };
+        };
+        let context = ConditionKeys {
+            account: &self.settings.account,
+            caller: &caller,
+            source: seen.source,
+            now: self.clock.now(),
+            region: &claim.region,
+            user_agent: parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()),
+            tags: call::tags_of(&body),
+        };
+        authorization::authorize(&routed, &context)?;
+        let status = status(&routed)?;
+        let query = parts.uri.query().unwrap_or_default();
+        let call = Call::new(self, routed, query, &body);
+        Ok((status, operations::dispatch(&call).await?))
+    }
+}
+
+/// The service in a signature's scope.
+const SERVICE: &str = "apigateway";
+
+/// What became known of a call on its way.
+#[derive(Debug)]
+struct Seen {
+    source: IpAddr,
+    /// The operation, when it is one that changes something.
+    changes: Option<&'static str>,
+    resource: String,
+    access_key_id: Option<String>,
+    user: Option<String>,
+    is_sts: bool,
+}
+
+impl Seen {
+    fn content_type(&self) -> HeaderValue {
+        HeaderValue::from_static(if self.is_sts { "text/xml" } else { "application/json" })
     }
 }
 
@@ -193,8 +273,8 @@ impl gatewright_ingress::Service for ControlPlane {
     async fn call(
         &self,
         request: Request<gatewright_ingress::RequestBody>,
-        _peer: std::net::SocketAddr,
+        peer: std::net::SocketAddr,
     ) -> Response<Self::Body> {
-        self.handle(request).await
+        self.handle(request, peer.ip()).await
     }
 }

@@ -53,28 +53,3 @@ impl From<StoreError> for OperationError {
         }
     }
 }
-
-/// The control plane cannot begin to serve.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The store failed.
-    #[error("cannot read the access keys")]
-    Store(#[from] StoreError),
-    /// The credentials file cannot be written.
-    #[error("cannot write {path}")]
-    Credentials {
-        /// The file.
-        path: String,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
-    /// The stored keys were sealed with another key file.
-    #[error(
-        "the access keys in the database were sealed with another key than the one in the secret key file"
-    )]
-    OtherMasterKey,
-    /// The operating system gives no random bytes.
-    #[error("no random bytes: {0}")]
-    Random(getrandom::Error),
-}

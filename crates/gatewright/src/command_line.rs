@@ -30,6 +30,65 @@ pub(crate) enum Command {
     Migrate(Flags),
     /// Check the configuration and exit
     Check(Flags),
+    /// Make, list and disable access keys, each with an IAM policy
+    #[command(subcommand)]
+    Keys(KeysCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Make an access key and print it in the AWS shared-credentials format
+    Create {
+        /// Whose key it is: the name in ARNs and the audit log
+        #[arg(long, value_name = "NAME")]
+        user: String,
+        /// File with an IAM policy document: what the key may do
+        #[arg(long, value_name = "FILE", required_unless_present = "administrator")]
+        policy: Option<PathBuf>,
+        /// The key may do everything
+        #[arg(long, conflicts_with = "policy")]
+        administrator: bool,
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// List access keys
+    List {
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Make another key for a key's user, with its policy; the old one works on
+    Rotate {
+        /// The key to replace
+        access_key_id: String,
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Refuse a key from now on
+    Disable {
+        /// The key
+        access_key_id: String,
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Take a disabled key again
+    Enable {
+        /// The key
+        access_key_id: String,
+        #[command(flatten)]
+        flags: Flags,
+    },
+}
+
+impl KeysCommand {
+    fn flags(&self) -> &Flags {
+        match self {
+            Self::Create { flags, .. }
+            | Self::List { flags }
+            | Self::Rotate { flags, .. }
+            | Self::Disable { flags, .. }
+            | Self::Enable { flags, .. } => flags,
+        }
+    }
 }
 
 /// Flags outweigh the environment (GATEWRIGHT_…), which outweighs the file. docs/CONFIG.md lists
@@ -63,6 +122,7 @@ impl Command {
     pub(crate) fn flags(&self) -> (Role, &Flags) {
         match self {
             Self::Serve(flags) | Self::Check(flags) | Self::Migrate(flags) => (Role::Serve, flags),
+            Self::Keys(command) => (Role::Serve, command.flags()),
             Self::ControlPlane(flags) => (Role::ControlPlane, flags),
             Self::DataPlane(flags) => (Role::DataPlane, flags),
         }

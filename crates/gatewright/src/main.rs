@@ -36,7 +36,8 @@ fn run(command_line: &CommandLine) -> anyhow::Result<()> {
         return Ok(());
     }
     gatewright_observe::start_logging(config.log.format, &config.log.filter)?;
-    match command_line.command {
+    match &command_line.command {
+        Command::Keys(command) => roles::keys(&config, command),
         Command::Serve(_) => roles::serve(&config),
         Command::ControlPlane(_) => roles::control_plane(&config),
         Command::DataPlane(_) => roles::data_plane(&config),

@@ -2,6 +2,7 @@
 
 mod control_plane;
 mod data_plane;
+mod keys;
 mod serve;
 
 use std::path::Path;
@@ -9,7 +10,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use anyhow::Context;
-use gatewright_control_plane::{AdministratorKey, ApiEndpoint, ControlPlane, MasterKey, Settings};
+use gatewright_control_plane::{
+    AccessKeys, AdministratorKey, ApiEndpoint, ControlPlane, MasterKey, Settings,
+};
 use gatewright_ingress::{Listener, Options, Service};
 use gatewright_observe::{RandomIds, SystemClock};
 use gatewright_store::Store;
@@ -22,6 +25,7 @@ use crate::traffic::local_runtime;
 
 pub(crate) use control_plane::control_plane;
 pub(crate) use data_plane::data_plane;
+pub(crate) use keys::keys;
 pub(crate) use serve::serve;
 
 /// `gatewright migrate`.
@@ -94,6 +98,13 @@ fn create_data_dir(path: &Path) -> anyhow::Result<()> {
     builder.create(path).with_context(|| format!("cannot create {}", path.display()))
 }
 
+/// The access keys of a store, sealed with the configured key file.
+fn access_keys(config: &Config, store: &Store) -> anyhow::Result<AccessKeys> {
+    let master_key = MasterKey::load_or_create(&config.secret_key_file)?;
+    let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds));
+    Ok(AccessKeys::new(store.clone(), master_key, clock, ids))
+}
+
 /// The management API over a store, with an administrator's key in `<data-dir>/credentials`.
 async fn management(
     config: &Config,
@@ -101,11 +112,10 @@ async fn management(
     api_endpoint: ApiEndpoint,
 ) -> anyhow::Result<(ControlPlane, AdministratorKey)> {
     let settings = Settings { account: config.account.clone(), api_endpoint };
-    let master_key = MasterKey::load_or_create(&config.secret_key_file)?;
-    let clock = Arc::new(SystemClock);
-    let plane = ControlPlane::new(store.clone(), settings, master_key, clock, Arc::new(RandomIds));
-    let key = plane.ensure_administrator_key(&config.data_dir.join("credentials")).await?;
-    Ok((plane, key))
+    let keys = access_keys(config, store)?;
+    let made = keys.ensure_administrator(&config.data_dir.join("credentials")).await?;
+    let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds));
+    Ok((ControlPlane::new(store.clone(), settings, keys, clock, ids), made))
 }
 
 fn execute_api_domain(config: &Config) -> String {

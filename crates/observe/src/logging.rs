@@ -25,12 +25,16 @@ pub enum LoggingError {
 }
 
 /// Begins to log. `filter` is in the form of `tracing-subscriber`'s `EnvFilter`, for example
-/// `info` or `warn,gatewright_sync=debug`.
+/// `info` or `warn,gatewright_sync=debug`. The target `audit` is logged whatever it says, unless it
+/// names it.
 ///
 /// # Errors
 ///
 /// [`LoggingError`].
 pub fn start_logging(format: LogFormat, filter: &str) -> Result<(), LoggingError> {
+    // Who changed what is always said, unless the filter speaks of it.
+    let filter =
+        if filter.contains("audit") { filter.to_owned() } else { format!("{filter},audit=info") };
     let filter = EnvFilter::builder().parse(filter)?;
     let lines = fmt().with_writer(std::io::stderr).with_env_filter(filter).with_target(false);
     match format {

@@ -6,4 +6,9 @@ pub(crate) const MIGRATIONS: &[Text] = &[
     (1, "resources", include_str!("../../../../migrations/postgres/0001_resources.sql")),
     (2, "changes", include_str!("../../../../migrations/postgres/0002_changes.sql")),
     (3, "management", include_str!("../../../../migrations/postgres/0003_management.sql")),
+    (
+        4,
+        "access_key_policies",
+        include_str!("../../../../migrations/postgres/0004_access_key_policies.sql"),
+    ),
 ];
