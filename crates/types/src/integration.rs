@@ -140,7 +140,7 @@ pub struct TlsConfig {
 }
 
 /// Members of `CreateIntegration`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[expect(missing_docs, reason = "documented on Integration")]
 pub struct CreateIntegration {

@@ -102,3 +102,16 @@ pub const ROUTE_PATH_SEGMENTS_MAX: usize = 32;
 pub const CONNECTIONS_PER_THREAD_MAX: usize = 16_384;
 /// Bytes of one line of the feed: a whole stage as JSON. Ours.
 pub const FEED_LINE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Levels of nesting in an imported OpenAPI document. Ours; what serde_json allows a JSON document.
+pub const IMPORT_NESTING_MAX: usize = 127;
+/// Values in an imported OpenAPI document, YAML aliases replaced. Ours; a 6 MB document of ordinary
+/// density has half of it.
+pub const IMPORT_NODES_MAX: usize = 500_000;
+/// Bytes that a YAML document's aliases may add to it. Ours; stops "billion laughs".
+pub const IMPORT_ALIAS_BYTES_MAX: usize = MANAGEMENT_BODY_BYTES_MAX;
+/// `$ref`s followed from one to the next before they count as a circle. Ours.
+pub const IMPORT_REFERENCES_MAX: usize = 16;
+/// Entries of `importInfo`, and of `warnings`. Ours; keeps an answer readable.
+pub const IMPORT_FINDINGS_MAX: usize = 100;
+/// Security schemes of an imported OpenAPI document. Ours; AWS allows 10 authorizers.
+pub const IMPORT_SECURITY_SCHEMES_MAX: usize = 100;

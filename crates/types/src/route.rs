@@ -72,7 +72,7 @@ pub struct ParameterConstraints {
 }
 
 /// Members of `CreateRoute`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[expect(missing_docs, reason = "documented on Route")]
 pub struct CreateRoute {

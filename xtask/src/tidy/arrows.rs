@@ -13,6 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sigv4", &[]),
     ("policy", &[]),
     ("expressions", &["types"]),
+    ("openapi", &["types"]),
     ("observe", &["types"]),
     ("store", &["types", "observe"]),
     ("routing", &["types", "expressions"]),
@@ -26,6 +27,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "types",
             "store",
+            "openapi",
             "expressions",
             "snapshot",
             "sync",
@@ -62,6 +64,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("tokio-rustls", &["egress"]),
     ("rustls", &["egress"]),
     ("redb", &["sync"]),
+    ("saphyr-parser", &["openapi"]),
     ("prometheus", &["observe"]),
     ("tracing-subscriber", &["observe"]),
     ("hyper", &["ingress", "egress"]),
