@@ -1,6 +1,8 @@
-//! Documents that mean harm.
+//! Import and export together, and documents that mean harm.
 
+mod generator;
 mod hostile;
+mod round_trip;
 
 use gatewright_types::Account;
 
