@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::ControlPlane;
 use crate::error::OperationError;
 use crate::router::Routed;
+use crate::validation::invalid;
 
 /// What an operation's function gets.
 #[derive(Debug)]
@@ -23,7 +24,20 @@ pub(crate) struct Call<'a> {
 }
 
 /// A successful answer's body; absent for statuses that carry none.
-pub(crate) type Answer = Option<Vec<u8>>;
+pub(crate) type Answer = Option<AnswerBody>;
+
+/// A body and what it is.
+#[derive(Debug)]
+pub(crate) struct AnswerBody {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) content_type: &'static str,
+}
+
+impl AnswerBody {
+    pub(crate) fn json(bytes: impl Into<Vec<u8>>) -> Self {
+        Self { bytes: bytes.into(), content_type: "application/json" }
+    }
+}
 
 impl<'a> Call<'a> {
     pub(crate) fn new(
@@ -115,6 +129,16 @@ impl<'a> Call<'a> {
         Ok(self.query_all(name)?.into_iter().next())
     }
 
+    /// A parameter of the query that is `true` or `false`.
+    pub(crate) fn query_flag(&self, name: &str, default: bool) -> Result<bool, OperationError> {
+        match self.query(name)?.as_deref() {
+            None => Ok(default),
+            Some("true") => Ok(true),
+            Some("false") => Ok(false),
+            Some(other) => Err(invalid(name, format!("'{other}' is neither true nor false"))),
+        }
+    }
+
     /// All values of a parameter of the query, decoded.
     pub(crate) fn query_all(&self, name: &str) -> Result<Vec<String>, OperationError> {
         let pairs = self.query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
@@ -163,7 +187,9 @@ pub(crate) fn tags_of(body: &[u8]) -> Vec<(String, String)> {
 
 /// A resource as an answer's body.
 pub(crate) fn answer<T: Serialize>(resource: &T) -> Result<Answer, OperationError> {
-    serde_json::to_vec(resource).map(Some).map_err(|error| OperationError::Internal(error.into()))
+    let bytes =
+        serde_json::to_vec(resource).map_err(|error| OperationError::Internal(error.into()))?;
+    Ok(Some(AnswerBody::json(bytes)))
 }
 
 fn without_position(error: &serde_json::Error) -> String {

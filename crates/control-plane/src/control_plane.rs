@@ -12,7 +12,7 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 
 use crate::audit::AuditLine;
 use crate::authentication::missing_token;
-use crate::call::{Answer, Call};
+use crate::call::{Answer, AnswerBody, Call};
 use crate::condition_keys::ConditionKeys;
 use crate::error::OperationError;
 use crate::router::{self, Routed};
@@ -122,7 +122,8 @@ impl ControlPlane {
                 } else {
                     error_response::body(&error)
                 };
-                (status, Some(name), Some(body))
+                let content_type = if seen.is_sts { XML } else { JSON };
+                (status, Some(name), Some(AnswerBody { bytes: body, content_type }))
             }
         };
         if let Some(operation) = seen.changes {
@@ -138,11 +139,13 @@ impl ControlPlane {
             };
             line.write();
         }
-        let mut response = Response::new(Full::new(Bytes::from(body.unwrap_or_default())));
+        let content_type = body.as_ref().map(|body| body.content_type);
+        let bytes = body.map(|body| body.bytes).unwrap_or_default();
+        let mut response = Response::new(Full::new(Bytes::from(bytes)));
         *response.status_mut() = status;
         let headers = response.headers_mut();
-        if status != StatusCode::NO_CONTENT {
-            headers.insert(CONTENT_TYPE, seen.content_type());
+        if let Some(content_type) = content_type {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         }
         if let Ok(value) = HeaderValue::from_str(&request_id) {
             headers.insert(REQUEST_ID, value);
@@ -187,11 +190,14 @@ impl ControlPlane {
         seen.user = Some(caller.user_name.clone());
         if seen.is_sts {
             let answer = sts::answer(self, &caller, &body, request_id)?;
-            return Ok((StatusCode::OK, Some(answer.into_bytes())));
+            return Ok((
+                StatusCode::OK,
+                Some(AnswerBody { bytes: answer.into_bytes(), content_type: XML }),
+            ));
         }
         let Some(routed) = routed else {
             return if empty_label {
-                Ok((StatusCode::OK, Some(b"{}".to_vec())))
+                Ok((StatusCode::OK, Some(AnswerBody::json("{}"))))
             } else if path == "/" {
                 Err(missing_token())
             } else {
@@ -215,6 +221,9 @@ impl ControlPlane {
     }
 }
 
+const JSON: &str = "application/json";
+const XML: &str = "text/xml";
+
 /// The service in a signature's scope.
 const SERVICE: &str = "apigateway";
 
@@ -228,12 +237,6 @@ struct Seen {
     access_key_id: Option<String>,
     user: Option<String>,
     is_sts: bool,
-}
-
-impl Seen {
-    fn content_type(&self) -> HeaderValue {
-        HeaderValue::from_static(if self.is_sts { "text/xml" } else { "application/json" })
-    }
 }
 
 fn status(routed: &Routed) -> Result<StatusCode, OperationError> {

@@ -24,8 +24,11 @@ pub(crate) async fn dispatch(call: &Call<'_>) -> Result<Answer, OperationError> 
     match call.operation() {
         "CreateApi" => api::create_api(call).await,
         "DeleteApi" => api::delete_api(call).await,
+        "ExportApi" => api::export::export_api(call).await,
         "GetApi" => api::get_api(call).await,
         "GetApis" => api::get_apis(call).await,
+        "ImportApi" => api::import::import_api(call).await,
+        "ReimportApi" => api::import::reimport_api(call).await,
         "UpdateApi" => api::update_api(call).await,
         "DeleteCorsConfiguration" => cors::delete_cors_configuration(call).await,
 

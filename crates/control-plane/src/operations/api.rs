@@ -1,6 +1,8 @@
 //! Resource Api (spec/management-api.md section 2.1).
 
-pub(crate) mod quick_create;
+pub(crate) mod export;
+pub(crate) mod import;
+mod quick_create;
 
 use gatewright_store::{Constraint, StoreError};
 use gatewright_types::{Api, ApiId, CreateApi, ProtocolType, UpdateApi, limits};

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::domain_name::unknown_domain_name;
 use super::stage::unknown_stage;
 use super::vpc_link::unknown_vpc_link;
-use crate::call::{Answer, Call, answer};
+use crate::call::{Answer, AnswerBody, Call, answer};
 use crate::error::OperationError;
 use crate::validation::{invalid, missing_member, tags as check_tags};
 
@@ -42,7 +42,7 @@ pub(crate) async fn tag_resource(call: &Call<'_>) -> Result<Answer, OperationErr
     };
     tagged.change(call, &mut write, change).await?;
     write.commit().await?;
-    Ok(Some(b"{}".to_vec()))
+    Ok(Some(AnswerBody::json("{}")))
 }
 
 /// `UntagResource`; a key that is not there is as good as removed.

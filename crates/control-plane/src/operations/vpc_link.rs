@@ -5,7 +5,7 @@ use gatewright_types::{
     CreateVpcLink, UpdateVpcLink, VpcLink, VpcLinkId, VpcLinkStatus, VpcLinkVersion, limits,
 };
 
-use crate::call::{Answer, Call, answer};
+use crate::call::{Answer, AnswerBody, Call, answer};
 use crate::error::OperationError;
 use crate::pagination;
 use crate::validation::{entries_at_most, invalid, required_name, tags, text_at_most};
@@ -51,7 +51,7 @@ pub(crate) async fn delete_vpc_link(call: &Call<'_>) -> Result<Answer, Operation
     match write.vpc_link_delete(&call.vpc_link_id()).await {
         Ok(true) => {
             write.commit().await?;
-            Ok(Some(b"{}".to_vec()))
+            Ok(Some(AnswerBody::json("{}")))
         }
         Ok(false) => Err(unknown_vpc_link(call.parameter("vpcLinkId"))),
         Err(StoreError::Conflict(Constraint::VpcLinkInUse)) => {
