@@ -67,6 +67,12 @@ impl Store {
         migrations::migrate(&self.0.writer, self.migrations()).await
     }
 
+    /// The schema as an older version left it.
+    #[cfg(test)]
+    pub(crate) async fn migrate_first(&self, migrations: usize) -> Result<u32, StoreError> {
+        migrations::migrate(&self.0.writer, &self.migrations()[..migrations]).await
+    }
+
     /// Refuses a database that needs [`migrate`](Self::migrate), or is of a newer version.
     ///
     /// # Errors
