@@ -1,0 +1,164 @@
+"""What becomes of every field of the published model: the source of docs/COMPATIBILITY.md's reference.
+
+    UPDATE_EXPECT=1 tests/run      # writes it anew
+
+Each member of each resource stands in one of these groups. `test_compatibility.py` holds this table
+against botocore's model (none missing, none too many) and the document against this table.
+"""
+
+HONOURED = "honoured"
+RECORD = "kept and shown"
+NOT_SERVED = "not served yet"
+WITHOUT_EFFECT = "without effect"
+REFUSED = "refused"
+
+#: What each group means, in the document's words.
+MEANINGS = {
+    HONOURED: "the data plane or the management API does what it says",
+    RECORD: "an id, a name, a date or a text: there is nothing to do but to keep it and show it",
+    NOT_SERVED: "kept and shown; what would need it is answered with 500 until a version honours it ([ADR 5](adr/0005-not-served-yet.md))",
+    WITHOUT_EFFECT: "kept and shown, and without effect by its nature here",
+    REFUSED: "400 with a message that names it",
+}
+
+
+def fields(**groups):
+    """Field -> (group, remark) out of texts like `a b c` or `d=remark; e=remark`."""
+    names = {"honoured": HONOURED, "record": RECORD, "not_served": NOT_SERVED, "without_effect": WITHOUT_EFFECT, "refused": REFUSED}
+    table = {}
+    for key, text in groups.items():
+        for entry in filter(None, (part.strip() for part in text.split(";"))):
+            field, _, remark = entry.partition("=")
+            for name in field.split():
+                assert name not in table, name
+                table[name] = (names[key], remark.strip())
+    return table
+
+
+#: Resource -> its operations' noun, and its fields.
+RESOURCES = {
+    "Api": fields(
+        honoured="apiEndpoint disableExecuteApiEndpoint importInfo routeSelectionExpression warnings; "
+                 "protocolType=WebSocket APIs are defined here, and not served yet",
+        record="apiId createdDate description name tags version",
+        not_served="corsConfiguration apiKeySelectionExpression disableSchemaValidation",
+        without_effect="ipAddressType=the listener's address decides; apiGatewayManaged=never true: no other service makes APIs here",
+    ),
+    "Cors": fields(not_served="allowCredentials allowHeaders allowMethods allowOrigins exposeHeaders maxAge"),
+    "Route": fields(
+        honoured="apiGatewayManaged routeKey target; authorizationType=NONE, the others are not served yet",
+        record="operationName routeId",
+        not_served="apiKeyRequired authorizationScopes authorizerId modelSelectionExpression requestModels requestParameters "
+                   "routeResponseSelectionExpression",
+    ),
+    "Integration": fields(
+        honoured="apiGatewayManaged integrationMethod integrationUri timeoutInMillis; "
+                 "integrationType=HTTP_PROXY, the others are not served yet; "
+                 "payloadFormatVersion=1.0 of HTTP_PROXY, where it says nothing; "
+                 "connectionType=INTERNET, VPC_LINK is not served yet",
+        record="description integrationId",
+        not_served="connectionId contentHandlingStrategy integrationResponseSelectionExpression integrationSubtype requestParameters "
+                   "requestTemplates responseParameters templateSelectionExpression tlsConfig; "
+                   "passthroughBehavior=WebSocket APIs, HTTP APIs drop it, as on AWS; "
+                   "credentialsArn=of AWS integrations, HTTP_PROXY calls nobody who would ask",
+    ),
+    "TlsConfig": fields(not_served="serverNameToVerify"),
+    "IntegrationResponse": fields(
+        record="integrationResponseId",
+        not_served="contentHandlingStrategy integrationResponseKey responseParameters responseTemplates templateSelectionExpression",
+    ),
+    "RouteResponse": fields(
+        record="routeResponseId",
+        not_served="modelSelectionExpression responseModels responseParameters routeResponseKey",
+    ),
+    "Model": fields(honoured="schema=by GetModelTemplate, not yet on messages", record="contentType description modelId name"),
+    "Authorizer": fields(
+        record="authorizerId name",
+        not_served="authorizerCredentialsArn authorizerPayloadFormatVersion authorizerResultTtlInSeconds authorizerType authorizerUri "
+                   "enableSimpleResponses identitySource jwtConfiguration",
+        without_effect="identityValidationExpression=AWS does not use it either",
+    ),
+    "JWTConfiguration": fields(not_served="audience issuer"),
+    "Stage": fields(
+        honoured="apiGatewayManaged autoDeploy deploymentId lastDeploymentStatusMessage stageName stageVariables",
+        record="createdDate description lastUpdatedDate tags",
+        not_served="accessLogSettings clientCertificateId defaultRouteSettings routeSettings",
+    ),
+    "RouteSettings": fields(
+        not_served="dataTraceEnabled detailedMetricsEnabled loggingLevel throttlingBurstLimit throttlingRateLimit",
+    ),
+    "AccessLogSettings": fields(not_served="destinationArn format"),
+    "Deployment": fields(
+        honoured="autoDeployed deploymentStatus; deploymentStatusMessage=also names what of the deployment is not served yet",
+        record="createdDate deploymentId description",
+    ),
+    "DomainName": fields(
+        record="apiMappingSelectionExpression domainName domainNameArn tags",
+        not_served="domainNameConfigurations mutualTlsAuthentication routingMode",
+    ),
+    "DomainNameConfiguration": fields(
+        honoured="certificateUploadDate; domainNameStatus=AVAILABLE at once",
+        record="apiGatewayDomainName certificateName hostedZoneId domainNameStatusMessage",
+        not_served="certificateArn",
+        without_effect="ipAddressType=the listener's address decides; "
+                       "ownershipVerificationCertificateArn=whose domain it is, is the operator's to know",
+        refused="endpointType=EDGE, as on AWS; securityPolicy=TLS_1_0: there is no TLS below 1.2",
+    ),
+    "MutualTlsAuthentication": fields(not_served="truststoreUri truststoreVersion truststoreWarnings"),
+    "ApiMapping": fields(record="apiMappingId", not_served="apiId apiMappingKey stage"),
+    "RoutingRule": fields(record="routingRuleArn routingRuleId", not_served="actions conditions priority"),
+    "VpcLink": fields(
+        honoured="vpcLinkStatus=AVAILABLE at once; vpcLinkStatusMessage vpcLinkVersion",
+        record="createdDate name tags vpcLinkId",
+        without_effect="securityGroupIds subnetIds=where a private integration leads is configuration's to say",
+    ),
+}
+
+#: Resources that clients see under another: their operations stand there.
+PARTS = {"Cors": "Api", "TlsConfig": "Integration", "JWTConfiguration": "Authorizer", "RouteSettings": "Stage",
+         "AccessLogSettings": "Stage", "DomainNameConfiguration": "DomainName", "MutualTlsAuthentication": "DomainName"}
+
+#: Operations that are built, by resource; the rest of the reference stands in the list of those that are not.
+OPERATIONS = {
+    "Api": "CreateApi DeleteApi GetApi GetApis UpdateApi ImportApi ReimportApi ExportApi DeleteCorsConfiguration",
+    "Route": "CreateRoute DeleteRoute GetRoute GetRoutes UpdateRoute DeleteRouteRequestParameter",
+    "Integration": "CreateIntegration DeleteIntegration GetIntegration GetIntegrations UpdateIntegration",
+    "IntegrationResponse": "CreateIntegrationResponse DeleteIntegrationResponse GetIntegrationResponse GetIntegrationResponses "
+                           "UpdateIntegrationResponse",
+    "RouteResponse": "CreateRouteResponse DeleteRouteResponse GetRouteResponse GetRouteResponses UpdateRouteResponse",
+    "Model": "CreateModel DeleteModel GetModel GetModels GetModelTemplate UpdateModel",
+    "Authorizer": "CreateAuthorizer DeleteAuthorizer GetAuthorizer GetAuthorizers UpdateAuthorizer",
+    "Stage": "CreateStage DeleteStage GetStage GetStages UpdateStage DeleteAccessLogSettings DeleteRouteSettings ResetAuthorizersCache",
+    "Deployment": "CreateDeployment DeleteDeployment GetDeployment GetDeployments UpdateDeployment",
+    "DomainName": "CreateDomainName DeleteDomainName GetDomainName GetDomainNames UpdateDomainName",
+    "ApiMapping": "CreateApiMapping DeleteApiMapping GetApiMapping GetApiMappings UpdateApiMapping",
+    "RoutingRule": "CreateRoutingRule DeleteRoutingRule GetRoutingRule ListRoutingRules PutRoutingRule",
+    "VpcLink": "CreateVpcLink DeleteVpcLink GetVpcLink GetVpcLinks UpdateVpcLink",
+    "Tags": "GetTags TagResource UntagResource",
+}
+
+
+def reference():
+    """The reference as the document holds it."""
+    total = sum(len(names.split()) for names in OPERATIONS.values())
+    lines = [f"{total} operations. What becomes of a field:", "", "| group | meaning |", "| --- | --- |"]
+    lines += [f"| {group} | {meaning} |" for group, meaning in MEANINGS.items()]
+    for resource, names in OPERATIONS.items():
+        lines += ["", f"### {resource}", "", ", ".join(f"`{name}`" for name in names.split()), ""]
+        parts = [resource, *(part for part, whole in PARTS.items() if whole == resource)]
+        rows = [row for part in parts if part in RESOURCES for row in _rows(part, resource)]
+        if rows:
+            lines += ["| fields | |", "| --- | --- |", *rows]
+    return "\n".join(lines)
+
+
+def _rows(part, resource):
+    """A row for each group, and one for each field with a remark."""
+    prefix = "" if part == resource else f"{part[0].lower()}{part[1:]}."
+    plain, remarked = {}, []
+    for field, (group, remark) in RESOURCES[part].items():
+        if remark:
+            remarked.append(f"| `{prefix}{field}` | {group}: {remark} |")
+        else:
+            plain.setdefault(group, []).append(f"`{prefix}{field}`")
+    return [f"| {', '.join(names)} | {group} |" for group, names in plain.items()] + remarked
