@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::Findings;
+use super::{Findings, files};
 
 pub(super) fn check(root: &Path) -> anyhow::Result<Findings> {
     let read = |path: &str| std::fs::read_to_string(root.join(path));
@@ -41,13 +41,11 @@ pub(super) fn check(root: &Path) -> anyhow::Result<Findings> {
     Ok(findings)
 }
 
+/// The text of all files below a folder.
 fn concatenated(root: &Path, folder: &str, extension: &str) -> anyhow::Result<String> {
     let mut text = String::new();
-    for entry in std::fs::read_dir(root.join(folder))? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|found| found == extension) {
-            text.push_str(&std::fs::read_to_string(path)?);
-        }
+    for path in files(&root.join(folder), extension)? {
+        text.push_str(&std::fs::read_to_string(path)?);
     }
     Ok(text)
 }

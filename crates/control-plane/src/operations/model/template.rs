@@ -38,10 +38,7 @@ fn write_value(text: &mut String, root: &Value, schema: &Value, depth: usize) {
         }
         (Some("array"), _) if bounded => {
             let indent = "  ".repeat(depth);
-            let _ = write!(
-                text,
-                "[\n{indent}##TODO: Update this foreach loop to reference array from input json\n{indent}#foreach($elem in $inputRoot)\n{indent}  "
-            );
+            let _ = write!(text, "[\n{indent}#foreach($elem in $inputRoot)\n{indent}  ");
             write_value(text, root, schema.get("items").unwrap_or(&Value::Null), depth + 1);
             let _ = write!(text, "#if($foreach.hasNext),#end\n{indent}#end\n{indent}]");
         }
@@ -83,7 +80,7 @@ mod tests {
         );
         check(
             r#"{"type": "array", "items": {"properties": {"a": {"type": "boolean"}}}}"#,
-            "[\n##TODO: Update this foreach loop to reference array from input json\n#foreach($elem in $inputRoot)\n  {\n    \"a\" : true\n  }#if($foreach.hasNext),#end\n#end\n]",
+            "[\n#foreach($elem in $inputRoot)\n  {\n    \"a\" : true\n  }#if($foreach.hasNext),#end\n#end\n]",
         );
     }
 
