@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import uuid
 
 import pytest
 import urllib3
@@ -97,6 +98,27 @@ def api_id(client):
     api_id = client.create_api(Name="test", ProtocolType="HTTP")["ApiId"]
     yield api_id
     client.delete_api(ApiId=api_id)
+
+
+@pytest.fixture
+def websocket_id(client):
+    """An empty WebSocket API."""
+    members = {"ProtocolType": "WEBSOCKET", "RouteSelectionExpression": "$request.body.action"}
+    api_id = client.create_api(Name="test", **members)["ApiId"]
+    yield api_id
+    client.delete_api(ApiId=api_id)
+
+
+@pytest.fixture
+def domain(client):
+    """A domain name without mappings; it goes before the APIs that it maps to."""
+    name = f"d{uuid.uuid4().hex[:12]}.example.com"
+    certificate = "arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-0000-0000-000000000000"
+    client.create_domain_name(
+        DomainName=name, DomainNameConfigurations=[
+            {"CertificateArn": certificate, "EndpointType": "REGIONAL", "SecurityPolicy": "TLS_1_2"}])
+    yield name
+    client.delete_domain_name(DomainName=name)
 
 
 NGINX = """
