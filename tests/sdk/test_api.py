@@ -4,6 +4,7 @@ import re
 
 import pytest
 from botocore.exceptions import ClientError
+from lifecycle import ABSENT, API, check_life, check_members, check_refused, check_update
 
 
 def refused(call, status, code, message):
@@ -91,3 +92,78 @@ def test_operations_that_are_not_built_say_so(client):
         lambda: client.get_domain_names(), 501, "NotImplementedException",
         "GetDomainNames is not implemented by this version of Gatewright",
     )
+
+
+def test_an_apis_defaults_and_pages(client):
+    members = {"Name": "least", "ProtocolType": "HTTP"}
+    check_life(client, API, {}, [members, members, members], {
+        **members, "Tags": {}, "DisableExecuteApiEndpoint": False, "IpAddressType": "ipv4", "ApiEndpoint": re.compile(".+"),
+        "CreatedDate": re.compile(".+"), "RouteSelectionExpression": "$request.method $request.path",
+        "ApiKeySelectionExpression": "$request.header.x-api-key"})
+
+
+@pytest.mark.parametrize("members,changes", [
+    ({}, {}),
+    ({"Description": ""}, {"Description": ABSENT}),
+    ({"Version": ""}, {"Version": ABSENT}),
+    ({"DisableExecuteApiEndpoint": False}, {"DisableExecuteApiEndpoint": False}),
+    ({"IpAddressType": "ipv4"}, {"IpAddressType": "ipv4"}),
+    ({"ApiKeySelectionExpression": "$request.header.x-api-key"}, {"ApiKeySelectionExpression": "$request.header.x-api-key"}),
+    ({"RouteSelectionExpression": "${request.method} ${request.path}"}, {}),
+])
+def test_updates(client, api_id, members, changes):
+    ids = {"ApiId": api_id}
+    client.update_api(**ids, Description="d", Version="1", DisableExecuteApiEndpoint=True, IpAddressType="dualstack",
+                      ApiKeySelectionExpression="$context.authorizer.usageIdentifierKey")
+    check_update(client, API, ids, members, changes)
+
+
+@pytest.mark.parametrize("members,message", [
+    ({"RouteSelectionExpression": "$request.body.x"},
+     'Route selection expression is currently limited to "${request.method} ${request.path}"'),
+    ({"Name": ""}, "Invalid API name specified"),
+    ({"Description": "x" * 1025}, re.compile("description")),
+    ({"Version": "x" * 65}, re.compile("version")),
+    ({"IpAddressType": "ipv6"}, re.compile("ipAddressType")),
+])
+def test_bad_members_are_refused(client, api_id, members, message):
+    check_refused(lambda: client.create_api(**{"Name": "x", "ProtocolType": "HTTP", **members}), 400, message)
+    check_refused(lambda: client.update_api(ApiId=api_id, **members), 400, message)
+    check_update(client, API, {"ApiId": api_id}, {}, {})
+
+
+def test_what_quick_create_made_is_managed(client):
+    api_id = client.create_api(Name="quick", ProtocolType="HTTP", Target="http://127.0.0.1:9/")["ApiId"]
+    api = {"ApiId": api_id}
+    (route,) = client.get_routes(**api)["Items"]
+    (integration,) = client.get_integrations(**api)["Items"]
+    assert route["ApiGatewayManaged"] and integration["ApiGatewayManaged"]
+    managed = "Cannot modify a managed resource"
+    route_ids = {**api, "RouteId": route["RouteId"]}
+    for call in (
+        lambda: client.delete_stage(**api, StageName="$default"),
+        lambda: client.update_stage(**api, StageName="$default", AutoDeploy=False),
+        lambda: client.update_route(**route_ids, RouteKey="GET /x"),
+        lambda: client.delete_route(**route_ids),
+    ):
+        check_refused(call, 400, managed)
+    check_refused(
+        lambda: client.delete_integration(**api, IntegrationId=integration["IntegrationId"]), 409,
+        f"Cannot delete Integration because it is referenced by the following Routes with Ids: [{route['RouteId']}]")
+    assert client.update_integration(**api, IntegrationId=integration["IntegrationId"], Description="d")["Description"] == "d"
+    client.delete_api(**api)
+
+
+def test_quick_create_of_a_function(client):
+    function = "arn:aws:lambda:us-east-1:000000000000:function:f"
+    api = {"ApiId": client.create_api(
+        Name="quick", ProtocolType="HTTP", Target=function, RouteKey="GET /f", CredentialsArn="arn:aws:iam::000000000000:role/r",
+    )["ApiId"]}
+    (route,) = client.get_routes(**api)["Items"]
+    (integration,) = client.get_integrations(**api)["Items"]
+    assert route["RouteKey"] == "GET /f"
+    check_members(integration, {
+        "IntegrationId": integration["IntegrationId"], "IntegrationType": "AWS_PROXY", "IntegrationUri": function,
+        "IntegrationMethod": "POST", "PayloadFormatVersion": "2.0", "ConnectionType": "INTERNET", "TimeoutInMillis": 30000,
+        "CredentialsArn": "arn:aws:iam::000000000000:role/r", "ApiGatewayManaged": True})
+    client.delete_api(**api)

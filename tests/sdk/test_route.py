@@ -1,5 +1,9 @@
 """Routes: spec/management-api.md section 2.2."""
 
+import re
+
+import pytest
+from lifecycle import ABSENT, ROUTE, check_life, check_refused, check_update
 from test_api import refused
 
 
@@ -42,3 +46,57 @@ def test_bad_routes_are_refused(client, api_id):
             "ApiKeyRequired is not currently supported for HTTP APIs. Please set ApiKeyRequired to false for route null")
     refused(create(RouteKey="GET /b", AuthorizationType="JWT"), 400, bad,
             "Invalid authorizer ID specified. Setting the authorization type to JWT requires a valid JWT authorizer.")
+
+
+@pytest.fixture
+def route(client, api_id):
+    made = client.create_route(ApiId=api_id, RouteKey="GET /a", OperationName="op")
+    return {"ApiId": api_id, "RouteId": made["RouteId"]}
+
+
+def test_a_routes_pages(client, api_id):
+    members = {"RouteKey": "GET /x/{proxy+}", "OperationName": "o"}
+    check_life(client, ROUTE, {"ApiId": api_id}, [members, {"RouteKey": "$default"}, {"RouteKey": "ANY /"}],
+               {**members, "ApiKeyRequired": False, "AuthorizationType": "NONE"})
+
+
+@pytest.mark.parametrize("members,changes", [
+    ({}, {}),
+    ({"RouteKey": "$default"}, {"RouteKey": "$default"}),
+    ({"OperationName": ""}, {"OperationName": ABSENT}),
+    ({"OperationName": "new"}, {"OperationName": "new"}),
+    ({"ApiKeyRequired": False}, {}),
+    ({"AuthorizationType": "AWS_IAM"}, {"AuthorizationType": "AWS_IAM"}),
+    ({"AuthorizationScopes": []}, {}),
+    ({"AuthorizerId": ""}, {}),
+    ({"Target": ""}, {}),
+])
+def test_updates(client, route, members, changes):
+    check_update(client, ROUTE, route, members, changes)
+
+
+def test_a_target_is_set_and_cleared(client, route):
+    made = client.create_integration(
+        ApiId=route["ApiId"], IntegrationType="HTTP_PROXY", IntegrationMethod="ANY", IntegrationUri="http://127.0.0.1:9/",
+        PayloadFormatVersion="1.0")
+    target = f"integrations/{made['IntegrationId']}"
+    check_update(client, ROUTE, route, {"Target": target}, {"Target": target})
+    check_update(client, ROUTE, route, {"Target": ""}, {"Target": ABSENT})
+
+
+@pytest.mark.parametrize("members,code,message", [
+    ({"RouteKey": "GET /b"}, 409, "Route with key GET /b already exists for this API"),
+    ({"RouteKey": "nope"}, 400, 'The provided route key is not formatted properly for HTTP protocol. '
+                                'Format should be "[HTTP METHOD] /[RESOURCE PATH]" or "$default"'),
+    ({"Target": "integrations/nope123"}, 404, "Invalid Integration identifier specified nope123"),
+    ({"Target": "nope"}, 400, "Unexpected or malformed target in route {}. Correct format should be integrations/<integration_id>."),
+    ({"ApiKeyRequired": True}, 400,
+     "ApiKeyRequired is not currently supported for HTTP APIs. Please set ApiKeyRequired to false for route {}"),
+    ({"OperationName": "x" * 65}, 400, re.compile("operationName")),
+    ({"AuthorizationType": "X"}, 400, re.compile("authorizationType")),
+])
+def test_bad_updates_are_refused(client, route, members, code, message):
+    client.create_route(ApiId=route["ApiId"], RouteKey="GET /b")
+    wanted = message.format(route["RouteId"]) if isinstance(message, str) else message
+    check_refused(lambda: client.update_route(**route, **members), code, wanted)
+    check_update(client, ROUTE, route, {}, {})

@@ -1,7 +1,10 @@
 """Stages and deployments: spec/management-api.md sections 2.8, 2.9 and 3.5."""
 
+import re
+
 import pytest
 from gatewright import eventually
+from lifecycle import STAGE, check_life, check_refused, check_update
 from test_api import refused
 from test_integration import PROXY
 
@@ -123,3 +126,99 @@ def test_an_api_without_routes_has_nothing_to_deploy(client, api_id):
     )
     stage = client.create_stage(ApiId=api_id, StageName="$default", AutoDeploy=True)
     assert "DeploymentId" not in stage
+
+
+LOGS = {"DestinationArn": "arn:aws:logs:us-east-1:000000000000:log-group:/a/b-c.d_e", "Format": "$context.requestId"}
+SETTINGS = {"DetailedMetricsEnabled": True, "ThrottlingBurstLimit": 5, "ThrottlingRateLimit": 2.5}
+
+
+@pytest.fixture
+def full(client, api_id):
+    client.create_route(ApiId=api_id, RouteKey="GET /a")
+    client.create_route(ApiId=api_id, RouteKey="GET /b")
+    client.create_stage(
+        ApiId=api_id, StageName="dev", Description="d", StageVariables={"a": "1", "b": "2"}, AccessLogSettings=LOGS,
+        DefaultRouteSettings=SETTINGS, RouteSettings={"GET /a": SETTINGS}, Tags={"t": "u"})
+    return {"ApiId": api_id, "StageName": "dev"}
+
+
+def test_a_stages_pages(client, api_id):
+    client.create_route(ApiId=api_id, RouteKey="GET /a")
+    members = {
+        "StageName": "dev-1_x", "Description": "d", "StageVariables": {"a": "b"}, "AccessLogSettings": LOGS, "Tags": {"t": "u"},
+        "DefaultRouteSettings": SETTINGS, "RouteSettings": {"GET /a": SETTINGS}, "AutoDeploy": False}
+    check_life(client, STAGE, {"ApiId": api_id}, [members, {"StageName": "$default"}, {"StageName": "x"}],
+               {**members, "CreatedDate": re.compile(".+"), "LastUpdatedDate": re.compile(".+")})
+
+
+@pytest.mark.parametrize("members,changes", [
+    ({}, {}),
+    ({"Description": ""}, {}),
+    ({"Description": "e"}, {"Description": "e"}),
+    ({"StageVariables": {}}, {}),
+    ({"StageVariables": {"a": "", "c": "3"}}, {"StageVariables": {"b": "2", "c": "3"}}),
+    ({"AccessLogSettings": {}}, {}),
+    ({"AccessLogSettings": {**LOGS, "Format": "$context.extendedRequestId x"}},
+     {"AccessLogSettings": {**LOGS, "Format": "$context.extendedRequestId x"}}),
+    ({"AccessLogSettings": {**LOGS, "DestinationArn": LOGS["DestinationArn"] + ":*"}}, {}),
+    ({"DefaultRouteSettings": {"ThrottlingBurstLimit": 0}}, {"DefaultRouteSettings": {**SETTINGS, "ThrottlingBurstLimit": 0}}),
+    ({"DefaultRouteSettings": {}}, {}),
+    ({"RouteSettings": {"GET /a": {"ThrottlingRateLimit": 0.0}}},
+     {"RouteSettings": {"GET /a": {**SETTINGS, "ThrottlingRateLimit": 0.0}}}),
+    ({"RouteSettings": {"GET /b": {"ThrottlingBurstLimit": 1, "DetailedMetricsEnabled": False}}},
+     {"RouteSettings": {"GET /a": SETTINGS, "GET /b": {"ThrottlingBurstLimit": 1, "DetailedMetricsEnabled": False}}}),
+    ({"RouteSettings": {}}, {}),
+    ({"ClientCertificateId": ""}, {}),
+])
+def test_updates(client, full, members, changes):
+    check_update(client, STAGE, full, members, changes, volatile=["LastUpdatedDate"])
+
+
+def test_settings_go_by_their_own_operations(client, full):
+    client.delete_access_log_settings(**full)
+    client.delete_route_settings(**full, RouteKey="GET /a")
+    found = client.get_stage(**full)
+    assert "AccessLogSettings" not in found and found["RouteSettings"] == {}
+
+
+def test_a_stale_route_setting_blocks_settings(client, full):
+    (route,) = [one for one in client.get_routes(ApiId=full["ApiId"])["Items"] if one["RouteKey"] == "GET /a"]
+    client.delete_route(ApiId=full["ApiId"], RouteId=route["RouteId"])
+    assert client.get_stage(**full)["RouteSettings"] == {"GET /a": SETTINGS}
+    refused(lambda: client.update_stage(**full, RouteSettings={"GET /b": SETTINGS}), 404, "NotFoundException",
+            "Unable to find Route by key GET /a within the provided RouteSettings")
+    client.update_stage(**full, Description="others may change")
+    client.delete_route_settings(**full, RouteKey="GET /a")
+    client.update_stage(**full, RouteSettings={"GET /b": SETTINGS})
+
+
+MISSING_ID = ("The following errors are found in Access Log Format: Access Log format must include either $context.requestId or "
+              "$context.extendedRequestId : '{}'")
+
+
+@pytest.mark.parametrize("members,code,message", [
+    ({"AccessLogSettings": {**LOGS, "Format": "$context.status"}}, 400, MISSING_ID.format("$context.status")),
+    ({"AccessLogSettings": {**LOGS, "DestinationArn": "arn:aws:logs:us-east-1:000000000000:log-group:a b"}}, 400,
+     re.compile("^Access log destination must only contain characters a-z, A-Z, 0-9, '_', '-', '/', '.': '")),
+    ({"DefaultRouteSettings": {"LoggingLevel": "INFO"}}, 400, "Execution logs are not supported on protocolType HTTP"),
+    ({"RouteSettings": {"GET /nope": SETTINGS}}, 404,
+     "Unable to find Route by key GET /nope within the provided RouteSettings"),
+    ({"DeploymentId": "nope12"}, 404, "Invalid Deployment identifier specified nope12"),
+    ({"StageVariables": {"a b": "1"}}, 400, re.compile("stageVariables")),
+    ({"StageVariables": {"a": "{}"}}, 400, re.compile("stageVariables")),
+    ({"StageVariables": {"a": "x" * 2049}}, 400, re.compile("stageVariables")),
+    ({"StageVariables": {f"v{number}": "1" for number in range(101)}}, 400, re.compile("stageVariables")),
+    ({"DefaultRouteSettings": {"ThrottlingBurstLimit": -1}}, 400, re.compile("throttlingBurstLimit")),
+    ({"DefaultRouteSettings": {"ThrottlingRateLimit": -0.5}}, 400, re.compile("throttlingRateLimit")),
+    ({"Description": "x" * 1025}, 400, re.compile("description")),
+])
+def test_bad_members_are_refused(client, full, members, code, message):
+    check_refused(lambda: client.create_stage(ApiId=full["ApiId"], StageName="new", **members), code, message)
+    check_refused(lambda: client.update_stage(**full, **members), code, message)
+    check_update(client, STAGE, full, {}, {}, volatile=["LastUpdatedDate"])
+    assert len(client.get_stages(ApiId=full["ApiId"])["Items"]) == 1
+
+
+def test_an_access_log_format_of_three_kilobytes_is_taken(client, full):
+    logs = {**LOGS, "Format": "$context.requestId " + "x" * (3072 - 19)}
+    assert client.update_stage(**full, AccessLogSettings=logs)["AccessLogSettings"] == logs
