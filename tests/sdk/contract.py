@@ -35,9 +35,6 @@ UNPROVEN = {
         f"{call}>{member}" for call in ("CreateApi", "GetApi", "GetApis", "UpdateApi")
         for member in (("Items.ImportInfo", "Items.Warnings") if call == "GetApis" else ("ImportInfo", "Warnings"))],
     "WebSocket APIs cannot be imported": [f"{call}>DisableSchemaValidation" for call in ("ImportApi", "ReimportApi")],
-    "a deployment succeeds at once or is refused": [
-        f"{call}>DeploymentStatusMessage" for call in ("CreateDeployment", "GetDeployment", "UpdateDeployment")
-    ] + ["GetDeployments>Items.DeploymentStatusMessage"],
     "a domain name is AVAILABLE at once, of which there is nothing to say": [
         f"{call}>{path}DomainNameConfigurations.DomainNameStatusMessage" for call, path in [
             ("CreateDomainName", ""), ("GetDomainName", ""), ("GetDomainNames", "Items."), ("UpdateDomainName", "")]],
@@ -46,7 +43,7 @@ UNPROVEN = {
             ("CreateDomainName", ""), ("GetDomainName", ""), ("GetDomainNames", "Items."), ("UpdateDomainName", "")]],
     "a route has one response, so there is no second page": [
         "GetRouteResponses>NextToken", "GetRouteResponses<NextToken"],
-    "names a private domain name, of which there are none": [
+    "names a private domain name, of which there are none: refused": [
         f"{call}<DomainNameId" for call in (
             "CreateRoutingRule", "DeleteRoutingRule", "GetRoutingRule", "ListRoutingRules", "PutRoutingRule")],
 }

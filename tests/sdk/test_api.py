@@ -81,17 +81,14 @@ def test_bad_input_names_the_member(client):
         create(CorsConfiguration={"AllowOrigins": ["*"], "AllowCredentials": True}), 400, bad,
         "allow-credentials is not supported if 'allow-origin' is *",
     )
-    refused(
-        create(ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action"), 400, bad,
-        "protocolType WEBSOCKET is not supported yet by this version of Gatewright",
-    )
 
 
 def test_operations_that_are_not_built_say_so(client):
     refused(
-        lambda: client.get_domain_names(), 501, "NotImplementedException",
-        "GetDomainNames is not implemented by this version of Gatewright",
+        lambda: client.list_portals(), 501, "NotImplementedException",
+        "ListPortals is not implemented by this version of Gatewright",
     )
+
 
 
 def test_an_apis_defaults_and_pages(client):

@@ -149,7 +149,7 @@ def test_a_private_integrations_life(client, link, api_id, uri):
 
 def test_a_private_integration_is_checked(client, link, api_id):
     check_refused(
-        lambda: client.create_integration(ApiId=api_id, **private(link, IntegrationUri="http://127.0.0.1:9/")), 400,
+        lambda: client.create_integration(ApiId=api_id, **private(link, IntegrationUri="ftp://127.0.0.1:9/")), 400,
         "For VpcLink VPC_LINK, integration uri should be a valid ELB listener ARN or a valid Cloud Map service ARN.")
     with pytest.raises(ClientError) as caught:
         client.create_integration(ApiId=api_id, **private("nope12"))

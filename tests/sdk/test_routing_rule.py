@@ -108,3 +108,8 @@ def test_references(client, api, on):
 @pytest.mark.parametrize("size", [0, 101])
 def test_pages_hold_one_to_a_hundred(client, on, size):
     check_refused(lambda: client.list_routing_rules(**on, MaxResults=size), 400, re.compile("maxResults"))
+
+
+def test_there_are_no_private_domain_names(client, on):
+    check_refused(lambda: client.list_routing_rules(**on, DomainNameId="abc123"), 400,
+                  "Invalid value for 'domainNameId': there are no private domain names")

@@ -57,8 +57,8 @@ def test_bad_stages_are_refused(client, api_id):
     refused(create(StageName="a b"), 400, bad, "Stage name only allows a-zA-Z0-9_")
     refused(create(StageName="x", DeploymentId="nope"), 404, "NotFoundException",
             "Invalid Deployment identifier specified nope")
-    refused(create(StageName="x", DefaultRouteSettings={"ThrottlingBurstLimit": 1}), 400, bad,
-            "defaultRouteSettings.throttlingBurstLimit is not supported yet by this version of Gatewright")
+    refused(create(StageName="x", DefaultRouteSettings={"ThrottlingRateLimit": -1}), 400, bad,
+            "Invalid value for 'defaultRouteSettings.throttlingRateLimit': must not be negative")
     refused(create(StageName="x", StageVariables={"a b": "1"}), 400, bad,
             "Invalid value for 'stageVariables': 'a b' is not a name of letters, digits and _")
 
@@ -107,16 +107,23 @@ def test_automatic_deployment_is_live_within_a_second(client, call, api_id, serv
     assert len(client.get_deployments(ApiId=api_id)["Items"]) == 10
 
 
-def test_what_cannot_be_served_is_refused_whole(client, api_id, served):
+def test_what_is_not_served_yet_is_answered_with_500(client, call, api_id, served):
+    """docs/adr/0005: never with less than what was asked for."""
     client.create_stage(ApiId=api_id, StageName="$default", AutoDeploy=True)
-    refused(
-        lambda: client.update_integration(
-            ApiId=api_id, IntegrationId=served, RequestParameters={"overwrite:path": "/x"}
-        ),
-        400, "BadRequestException",
-        f"route 'GET /': requestParameters of integration {served} is not supported yet by this version of Gatewright",
+    eventually(lambda: call(api_id).status == 200)
+    client.update_stage(ApiId=api_id, StageName="$default", RouteSettings={"GET /": {"ThrottlingRateLimit": 1, "ThrottlingBurstLimit": 1}})
+    eventually(lambda: call(api_id).status == 500)
+    deployment = client.create_deployment(ApiId=api_id)
+    assert "DeploymentStatusMessage" not in deployment, "the setting is the stage's, not the deployment's"
+    client.delete_route_settings(ApiId=api_id, StageName="$default", RouteKey="GET /")
+    eventually(lambda: call(api_id).status == 200)
+    client.update_integration(ApiId=api_id, IntegrationId=served, ResponseParameters={"200": {"append:header.x": "y"}})
+    eventually(lambda: call(api_id).status == 500)
+    newest = client.get_deployments(ApiId=api_id)["Items"][-1]
+    assert newest["DeploymentStatusMessage"] == (
+        "Answered with 500, since this version of Gatewright does not serve it yet: "
+        f"route 'GET /': responseParameters of integration {served}"
     )
-    assert "RequestParameters" not in client.get_integration(ApiId=api_id, IntegrationId=served)
 
 
 def test_an_api_without_routes_has_nothing_to_deploy(client, api_id):

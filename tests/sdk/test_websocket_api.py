@@ -219,6 +219,9 @@ def test_deployments(client, websocket_id):
     made = client.create_deployment(**api, StageName="dev", Description="d")
     check_members(plain(made), {
         "DeploymentId": re.compile("[a-z0-9]{6}"), "DeploymentStatus": "DEPLOYED", "AutoDeployed": False, "Description": "d",
-        "CreatedDate": re.compile(".+")})
+        "CreatedDate": re.compile(".+"),
+        # docs/adr/0005
+        "DeploymentStatusMessage": "Answered with 500, since this version of Gatewright does not serve it yet: "
+                                   "route '$default': protocolType WEBSOCKET"})
     assert client.get_stage(**api, StageName="dev")["DeploymentId"] == made["DeploymentId"]
     assert status(client.update_stage(**api, StageName="dev", AutoDeploy=True)) == 200

@@ -8,10 +8,12 @@ use gatewright_types::{
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::ControlPlane;
 use crate::error::OperationError;
 use crate::router::Routed;
+use crate::strict_json::StrictJson;
 use crate::validation::invalid;
 
 /// What an operation's function gets.
@@ -158,20 +160,15 @@ impl<'a> Call<'a> {
         if self.body.iter().all(u8::is_ascii_whitespace) {
             return Ok(T::default());
         }
-        let mut deserializer = serde_json::Deserializer::from_slice(self.body);
-        let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let value: Value =
+            serde_json::from_slice(self.body).map_err(|error| not_an_object(&error))?;
+        if !value.is_object() {
+            return Err(not_an_object(&"expected an object"));
+        }
+        serde_path_to_error::deserialize(StrictJson(value)).map_err(|error| {
             let path = error.path().to_string();
-            let cause = error.into_inner();
-            OperationError::bad_request(if cause.is_data() && path != "." {
-                format!("Invalid value for '{path}': {}", without_position(&cause))
-            } else {
-                format!("Request body is not a JSON object: {cause}")
-            })
-        })?;
-        deserializer
-            .end()
-            .map_err(|error| OperationError::bad_request(format!("Request body: {error}")))?;
-        Ok(value)
+            invalid(&path, error.into_inner())
+        })
     }
 }
 
@@ -192,10 +189,6 @@ pub(crate) fn answer<T: Serialize>(resource: &T) -> Result<Answer, OperationErro
     Ok(Some(AnswerBody::json(bytes)))
 }
 
-fn without_position(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.rfind(" at line ") {
-        Some(end) => text[..end].to_owned(),
-        None => text,
-    }
+fn not_an_object(why: &dyn std::fmt::Display) -> OperationError {
+    OperationError::bad_request(format!("Request body is not a JSON object: {why}"))
 }

@@ -1,14 +1,15 @@
 //! The management API as one value: its parts, and a request's way through them.
 
 use std::net::IpAddr;
+use std::pin::pin;
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use gatewright_store::Store;
 use gatewright_types::{Account, Api, Clock, IdSource, ProtocolType, limits};
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt, Full};
 
 use crate::audit::AuditLine;
 use crate::authentication::missing_token;
@@ -244,17 +245,26 @@ fn status(routed: &Routed) -> Result<StatusCode, OperationError> {
         .map_err(|error| OperationError::Internal(error.into()))
 }
 
-/// The whole body, bounded.
+/// The whole body, bounded. One that is too large is read to its end all the same (the listener has
+/// a bound of its own): a client that is still sending would not see its refusal.
 async fn whole<B>(body: B) -> Result<Bytes, OperationError>
 where
     B: http_body::Body<Data = Bytes>,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    match Limited::new(body, limits::MANAGEMENT_BODY_BYTES_MAX).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(OperationError::RequestEntityTooLarge),
-        Err(_) => Err(OperationError::Incomplete),
+    let mut body = pin!(body);
+    let mut bytes = BytesMut::new();
+    let mut too_large = false;
+    while let Some(frame) = body.as_mut().frame().await {
+        let Ok(data) = frame.map_err(|_| OperationError::Incomplete)?.into_data() else {
+            continue;
+        };
+        too_large |= bytes.len() + data.len() > limits::MANAGEMENT_BODY_BYTES_MAX;
+        if !too_large {
+            bytes.extend_from_slice(&data);
+        }
     }
+    if too_large { Err(OperationError::RequestEntityTooLarge) } else { Ok(bytes.freeze()) }
 }
 
 /// A random UUID (RFC 9562 version 4), as AWS gives its requests.

@@ -25,6 +25,7 @@ mod operation_table;
 mod operations;
 mod pagination;
 mod publish;
+mod strict_json;
 mod validation;
 
 pub use access_keys::{AccessKeyError, AccessKeys, AdministratorKey, NewAccessKey};

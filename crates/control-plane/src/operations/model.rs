@@ -85,12 +85,8 @@ pub(crate) async fn update_model(call: &Call<'_>) -> Result<Answer, OperationErr
     let mut change = Change::begin(call).await?;
     let mut model = fetch(call, &mut change).await?;
     if request.name.is_some() {
-        let name = required_name("name", request.name)?;
-        if name != model.name {
-            // Routes name their models: a model that is used keeps its name.
-            refuse_used(&mut change, &model).await?;
-        }
-        model.name = name;
+        // Routes that name it are not looked at: Terraform renames first, and then changes the routes.
+        model.name = required_name("name", request.name)?;
     }
     if let Some(content_type) = created_text(request.content_type) {
         model.content_type = content_type;

@@ -3,14 +3,15 @@
 mod members;
 
 use gatewright_store::{Constraint, StoreError, WriteTransaction};
-use gatewright_types::{PutRoutingRule, RoutingRule, RoutingRuleId};
+use gatewright_types::{DomainName, PutRoutingRule, RoutingRule, RoutingRuleId};
 use serde::Serialize;
 
 use super::api_mapping::{unknown_api, unknown_stage};
-use super::domain_name::{lock, unknown_domain_name};
+use super::domain_name::{self, unknown_domain_name};
 use crate::call::{Answer, Call, answer};
 use crate::error::OperationError;
 use crate::pagination;
+use crate::validation::invalid;
 
 /// `CreateRoutingRule`.
 pub(crate) async fn create_routing_rule(call: &Call<'_>) -> Result<Answer, OperationError> {
@@ -36,6 +37,7 @@ pub(crate) async fn delete_routing_rule(call: &Call<'_>) -> Result<Answer, Opera
 
 /// `GetRoutingRule`.
 pub(crate) async fn get_routing_rule(call: &Call<'_>) -> Result<Answer, OperationError> {
+    refuse_private(call)?;
     let mut read = call.plane.store.read().await?;
     let domain_name = call.domain_name();
     match read.routing_rule_fetch(&domain_name, &call.routing_rule_id()).await? {
@@ -54,6 +56,7 @@ pub(crate) async fn list_routing_rules(call: &Call<'_>) -> Result<Answer, Operat
         #[serde(skip_serializing_if = "Option::is_none")]
         next_token: Option<String>,
     }
+    refuse_private(call)?;
     let page = pagination::page_of_routing_rules(call)?;
     let mut read = call.plane.store.read().await?;
     let domain_name = call.domain_name();
@@ -78,6 +81,20 @@ pub(crate) async fn put_routing_rule(call: &Call<'_>) -> Result<Answer, Operatio
     }
     write.commit().await?;
     answer(&shown(call, rule))
+}
+
+/// Begins to change a domain name's rules.
+async fn lock(call: &Call<'_>) -> Result<(WriteTransaction, DomainName), OperationError> {
+    refuse_private(call)?;
+    domain_name::lock(call).await
+}
+
+/// `domainNameId` tells private domain names of one name apart.
+fn refuse_private(call: &Call<'_>) -> Result<(), OperationError> {
+    match call.query("domainNameId")? {
+        None => Ok(()),
+        Some(_) => Err(invalid("domainNameId", "there are no private domain names")),
+    }
 }
 
 async fn check_targets(

@@ -70,6 +70,7 @@ async fn read(call: &Call<'_>) -> Result<Imported, OperationError> {
     struct ImportMembers {
         body: Option<String>,
     }
+    let members: ImportMembers = call.body()?;
     let base_path = match call.query("basepath")?.as_deref() {
         None | Some("ignore") => BasePath::Ignore,
         Some("prepend") => BasePath::Prepend,
@@ -80,7 +81,6 @@ async fn read(call: &Call<'_>) -> Result<Imported, OperationError> {
         }
     };
     let fail_on_warnings = call.query_flag("failOnWarnings", false)?;
-    let members: ImportMembers = call.body()?;
     let text = members.body.ok_or_else(|| missing_member("body"))?;
     let account = call.plane.settings.account.clone();
     let parsing = tokio::task::spawn_blocking(move || {
