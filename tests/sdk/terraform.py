@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 CONFIGURATIONS = pathlib.Path(__file__).parent.parent / "terraform"
-TARGET = pathlib.Path(os.environ["BINARY_UNDER_TEST"]).resolve().parent.parent
+TARGET = pathlib.Path(os.environ["BINARY_UNDER_TEST"]).absolute().parent.parent
 MIRRORS = ["/opt/tf-plugins", "~/.terraform.d/plugins", "/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"]
 RC = """
 disable_checkpoint = true
