@@ -5,6 +5,7 @@ The configurations are in tests/terraform: the seed's route, and every attribute
 
 import os
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from gatewright import Process
@@ -66,16 +67,17 @@ KEYS = {"websocket": "$default", "http": "ANY /example/{proxy+}"}
 
 def test_the_seeds_route(own_gateway, settings, tmp_path):
     terraform = Terraform(settings, own_gateway, tmp_path / "seed", CONFIGURATIONS / "seed")
-    check_seed(terraform, own_gateway.client(), KEYS.values())
-
-
-def check_seed(terraform, client, keys):
+    client = own_gateway.client()
     terraform.apply()
     terraform.check_nothing_to_do()
-    routes = [route for api in client.get_apis()["Items"] for route in client.get_routes(ApiId=api["ApiId"])["Items"]]
-    assert sorted(route["RouteKey"] for route in routes) == sorted(keys)
+    assert route_keys(client) == sorted(KEYS.values())
     terraform.run("destroy", "-auto-approve", "-refresh=false")
     assert client.get_apis()["Items"] == []
+
+
+def route_keys(client):
+    apis = client.get_apis()["Items"]
+    return sorted(route["RouteKey"] for api in apis for route in client.get_routes(ApiId=api["ApiId"])["Items"])
 
 
 def test_the_seeds_route_by_cdktf(settings, tmp_path):
@@ -85,9 +87,15 @@ def test_the_seeds_route_by_cdktf(settings, tmp_path):
     done = subprocess.run(made, cwd=tmp_path, env={**os.environ, "CHECKPOINT_DISABLE": "1"}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     gateway = Process("serve", tmp_path / "data").start()
-    for name, key in KEYS.items():
+
+    def use(name):
         terraform = Terraform(settings, gateway, tmp_path / name, tmp_path / "out" / "stacks" / name)
-        check_seed(terraform, gateway.client(), [key])
+        terraform.apply()
+        terraform.check_nothing_to_do()
+
+    with ThreadPoolExecutor(len(KEYS)) as pool:
+        assert list(pool.map(use, KEYS)) == [None] * len(KEYS)
+    assert route_keys(gateway.client()) == sorted(KEYS.values())
     gateway.stop()
 
 
