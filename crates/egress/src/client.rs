@@ -2,33 +2,38 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::error::Error as _;
-use std::io;
+use std::future::poll_fn;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::marker::PhantomData;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Method, Request, Response, Version};
-use hyper::body::Incoming;
+use http::{Request, Response};
 use tokio::time::timeout;
 
 use crate::egress::Shared;
-use crate::outgoing_body::OutgoingBody;
-use crate::pool::{Pool, Sender};
+use crate::http1::{Answer, BodyDecoder, Exchange, ExchangeError, Upload};
+use crate::pool::Pool;
 use crate::resolver::Resolver;
 use crate::{ResponseBody, SendError, Upstream, connector};
 
 /// Sends requests from one thread.
-pub struct Client<B>(Rc<Inner<B>>);
+pub struct Client<B>(Rc<Inner>, PhantomData<fn(B)>);
 
-struct Inner<B> {
+struct Inner {
     shared: Arc<Shared>,
     resolver: Resolver,
-    pools: RefCell<HashMap<u64, Rc<Pool<B>>>>,
+    pools: RefCell<HashMap<u64, Rc<Pool>, BuildHasherDefault<IdHasher>>>,
+    /// Buffers that requests were written into.
+    buffers: RefCell<Vec<Vec<u8>>>,
 }
 
 const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
+/// Buffers kept for the next requests, and the largest that is kept.
+const BUFFERS_MAX: usize = 64;
+const BUFFER_BYTES_MAX: usize = 64 * 1024;
 
 impl<B> Client<B>
 where
@@ -36,73 +41,108 @@ where
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        let inner = Rc::new(Inner { shared, resolver: Resolver::new(), pools: RefCell::default() });
+        let resolver = Resolver::new();
+        let (pools, buffers) = (RefCell::default(), RefCell::default());
+        let inner = Rc::new(Inner { shared, resolver, pools, buffers });
         // Ends by itself once the client is gone.
         tokio::task::spawn_local(sweep(Rc::downgrade(&inner)));
-        Self(inner)
+        Self(inner, PhantomData)
     }
 
     /// Sends a request whose URI is its target (path and query) and whose `Host` is set.
+    ///
+    /// How the body is framed is decided here, by its length: a `Content-Length` has to be true,
+    /// and `Transfer-Encoding` is not looked at.
     ///
     /// `limit` bounds the time to the head of the answer, connecting included, and then the
     /// time between two pieces of its body.
     ///
     /// # Errors
     ///
-    /// [`SendError`] says whose fault it was. A request is sent again only when the connection it
-    /// was given to had been closed before: when no byte went out, or when it has no body and is
-    /// idempotent (RFC 9110 section 9.2.2).
+    /// [`SendError`] says whose fault it was. A request is sent again, once, only when the
+    /// connection it was given to had been closed before: when no byte went out, or when it has
+    /// no body and is idempotent (RFC 9110 section 9.2.2).
     pub async fn send(
         &self,
         upstream: &Arc<Upstream>,
         request: Request<B>,
         limit: Duration,
     ) -> Result<Response<ResponseBody<B>>, SendError> {
-        match timeout(limit, self.exchange(upstream, request)).await {
-            Ok(Ok((response, sender, pool))) => {
-                Ok(response.map(|body| ResponseBody::new(body, sender, pool, limit)))
-            }
-            Ok(Err(error)) => Err(error),
-            Err(_) => Err(SendError::TimedOut),
-        }
+        let upload = Upload::new(request, self.0.take_buffer())
+            .map_err(|error| SendError::RequestBody(error.into()))?;
+        let pool = self.0.pool(upstream);
+        let answered = timeout(limit, self.exchange(upstream, &pool, upload));
+        let (exchange, answer) = answered.await.unwrap_or(Err(SendError::TimedOut))?;
+        Ok(self.response(exchange, answer, pool, limit))
     }
 
     async fn exchange(
         &self,
-        upstream: &Arc<Upstream>,
-        request: Request<B>,
-    ) -> Result<(Response<Incoming>, Sender<B>, Rc<Pool<B>>), SendError> {
-        let pool = self.pool(upstream);
-        let mut request = request.map(OutgoingBody::new);
-        // A pooled connection may have been closed at any moment; each try takes one away.
-        while let Some(mut sender) = pool.take() {
-            if sender.ready().await.is_err() {
-                continue;
-            }
-            let spare = repeatable(&request);
-            match sender.try_send_request(request).await {
-                Ok(response) => return Ok((response, sender, pool)),
-                Err(mut error) => match (error.take_message(), spare) {
-                    (Some(unsent), _) => request = unsent,
-                    (None, Some(spare)) if is_closed_connection(error.error()) => request = spare,
-                    _ => return Err(blame(error.into_error())),
+        upstream: &Upstream,
+        pool: &Pool,
+        mut upload: Upload<B>,
+    ) -> Result<(Exchange<B>, Answer), SendError> {
+        if let Some(connection) = pool.take() {
+            let mut exchange = Exchange::new(connection, upload);
+            match poll_fn(|cx| exchange.poll_head(cx)).await {
+                Ok(answer) => return Ok((exchange, answer)),
+                // It may have been closed at any moment.
+                Err(error) => match exchange.into_repeatable(&error) {
+                    Some(again) => upload = again,
+                    None => return Err(error.into()),
                 },
             }
         }
         // Boxed, since it is rare and large: every request's own future would be as large.
         let connecting = connector::connect(&self.0.shared, &self.0.resolver, upstream);
-        let mut sender = Box::pin(connecting).await?;
-        sender.ready().await.map_err(SendError::Broken)?;
-        match sender.try_send_request(request).await {
-            Ok(response) => Ok((response, sender, pool)),
-            Err(error) => Err(blame(error.into_error())),
-        }
+        let mut exchange = Exchange::new(Box::pin(connecting).await?, upload);
+        let answer = poll_fn(|cx| exchange.poll_head(cx)).await?;
+        Ok((exchange, answer))
     }
 
-    fn pool(&self, upstream: &Arc<Upstream>) -> Rc<Pool<B>> {
-        let mut pools = self.0.pools.borrow_mut();
-        let new = || Rc::new(Pool::new(upstream, self.0.shared.options.idle_connections_max));
+    /// The answer. A body that came whole with its head leaves the connection to others at once.
+    fn response(
+        &self,
+        mut exchange: Exchange<B>,
+        answer: Answer,
+        pool: Rc<Pool>,
+        limit: Duration,
+    ) -> Response<ResponseBody<B>> {
+        let home = answer.keep.then_some(pool);
+        let mut decoder = BodyDecoder::new(answer.framing);
+        let body = match decoder.take_whole(&mut exchange.connection.buffer) {
+            None => ResponseBody::arriving(exchange, decoder, home, limit),
+            Some(body) => {
+                if let Some(home) = home
+                    && exchange.upload.is_done()
+                {
+                    home.put(exchange.connection);
+                }
+                self.0.put_buffer(exchange.upload.into_buffer());
+                ResponseBody::whole(body)
+            }
+        };
+        answer.response.map(|()| body)
+    }
+}
+
+impl Inner {
+    fn pool(&self, upstream: &Arc<Upstream>) -> Rc<Pool> {
+        let mut pools = self.pools.borrow_mut();
+        let new = || Rc::new(Pool::new(upstream, self.shared.options.idle_connections_max));
         pools.entry(upstream.id).or_insert_with(new).clone()
+    }
+
+    fn take_buffer(&self) -> Vec<u8> {
+        self.buffers.borrow_mut().pop().unwrap_or_default()
+    }
+
+    fn put_buffer(&self, mut buffer: Vec<u8>) {
+        let mut buffers = self.buffers.borrow_mut();
+        if buffers.len() < BUFFERS_MAX && buffer.capacity() <= BUFFER_BYTES_MAX {
+            buffer.clear();
+            buffers.push(buffer);
+        }
     }
 }
 
@@ -112,7 +152,7 @@ impl<B> std::fmt::Debug for Client<B> {
     }
 }
 
-async fn sweep<B>(client: Weak<Inner<B>>) {
+async fn sweep(client: Weak<Inner>) {
     let mut ticks = tokio::time::interval(SWEEP_INTERVAL);
     loop {
         ticks.tick().await;
@@ -120,51 +160,38 @@ async fn sweep<B>(client: Weak<Inner<B>>) {
             return;
         };
         let idle_timeout = Duration::from_millis(client.shared.options.idle_timeout_ms);
-        client.pools.borrow_mut().retain(|_, pool| pool.sweep(idle_timeout));
+        let sweeps_max = idle_timeout.as_secs().max(1);
+        client.pools.borrow_mut().retain(|_, pool| pool.sweep(sweeps_max));
     }
 }
 
-/// The same request again, when it may be made twice.
-fn repeatable<B>(request: &Request<OutgoingBody<B>>) -> Option<Request<OutgoingBody<B>>> {
-    let idempotent = matches!(
-        *request.method(),
-        Method::GET | Method::HEAD | Method::OPTIONS | Method::PUT | Method::DELETE
-    );
-    if !idempotent || !matches!(request.body(), OutgoingBody::None) {
-        return None;
+/// Spreads ids, which count up and need no better.
+#[derive(Default)]
+struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn finish(&self) -> u64 {
+        self.0
     }
-    let mut again = Request::new(OutgoingBody::None);
-    *again.method_mut() = request.method().clone();
-    *again.uri_mut() = request.uri().clone();
-    *again.headers_mut() = request.headers().clone();
-    *again.version_mut() = Version::HTTP_11;
-    Some(again)
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(self.0 ^ u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, id: u64) {
+        // Fibonacci hashing: the golden ratio's digits.
+        self.0 = id.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
 }
 
-/// Whether the connection ended before the head of an answer was whole: by its end, or by a reset,
-/// which is what an upstream that had already closed it answers a request with.
-fn is_closed_connection(error: &hyper::Error) -> bool {
-    if error.is_incomplete_message() || error.is_canceled() || error.is_closed() {
-        return true;
+impl From<ExchangeError> for SendError {
+    fn from(error: ExchangeError) -> Self {
+        match error {
+            ExchangeError::RequestBody(error) => Self::RequestBody(error),
+            ExchangeError::Answer(error) => Self::Broken(error),
+        }
     }
-    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
-    cause.is_some_and(|cause| {
-        matches!(
-            cause.kind(),
-            io::ErrorKind::ConnectionReset
-                | io::ErrorKind::ConnectionAborted
-                | io::ErrorKind::BrokenPipe
-        )
-    })
 }
 
-fn blame(error: hyper::Error) -> SendError {
-    if error.is_user() {
-        let text = error.to_string();
-        return SendError::RequestBody(match error.source() {
-            Some(_) => Box::new(error),
-            None => text.into(),
-        });
-    }
-    SendError::Broken(error)
-}
+#[cfg(test)]
+mod tests;

@@ -1,63 +1,52 @@
-//! A new connection: resolve, check the address, connect, TLS, HTTP/1.1.
+//! A new connection: resolve, check the address, connect, TLS.
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use gatewright_types::{Origin, Scheme};
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use crate::egress::Shared;
-use crate::outgoing_body::OutgoingBody;
-use crate::pool::Sender;
+use crate::http1::{Connection, Stream};
 use crate::resolver::Resolver;
 use crate::{SendError, Upstream};
 
 /// Connects, within the connect timeout.
-pub(crate) async fn connect<B>(
-    shared: &Arc<Shared>,
+pub(crate) async fn connect(
+    shared: &Shared,
     resolver: &Resolver,
     upstream: &Upstream,
-) -> Result<Sender<B>, SendError>
-where
-    B: http_body::Body<Data = Bytes> + Unpin + 'static,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
+) -> Result<Connection, SendError> {
     let timeout = Duration::from_millis(shared.options.connect_timeout_ms);
     let connected = tokio::time::timeout(timeout, connect_now(shared, resolver, &upstream.origin));
     let connected = connected.await.unwrap_or(Err(SendError::ConnectTimedOut));
-    if connected.is_err() {
-        shared.metrics.connect_failed();
+    match connected {
+        Ok(stream) => Ok(Connection::new(stream, shared.metrics.clone())),
+        Err(error) => {
+            shared.metrics.connect_failed();
+            Err(error)
+        }
     }
-    connected
 }
 
-async fn connect_now<B>(
-    shared: &Arc<Shared>,
+async fn connect_now(
+    shared: &Shared,
     resolver: &Resolver,
     origin: &Origin,
-) -> Result<Sender<B>, SendError>
-where
-    B: http_body::Body<Data = Bytes> + Unpin + 'static,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
+) -> Result<Stream, SendError> {
     let stream = dial(shared, resolver, origin).await?;
     match origin.scheme {
-        Scheme::Http => handshake(shared, stream).await,
+        Scheme::Http => Ok(Stream::Plain(stream)),
         Scheme::Https => {
             let name = ServerName::try_from(origin.host.clone()).map_err(|error| {
                 SendError::Tls(io::Error::new(io::ErrorKind::InvalidInput, error))
             })?;
             let connector = TlsConnector::from(shared.tls.clone());
             let stream = connector.connect(name, stream).await.map_err(SendError::Tls)?;
-            handshake(shared, stream).await
+            Ok(Stream::Layered(Box::new(stream)))
         }
     }
 }
@@ -82,27 +71,4 @@ async fn dial(
         }
     }
     Err(failure)
-}
-
-async fn handshake<B, S>(shared: &Arc<Shared>, stream: S) -> Result<Sender<B>, SendError>
-where
-    B: http_body::Body<Data = Bytes> + Unpin + 'static,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    S: AsyncRead + AsyncWrite + Unpin + 'static,
-{
-    let (sender, connection) = http1::Builder::new()
-        .writev(false)
-        .handshake::<_, OutgoingBody<B>>(TokioIo::new(stream))
-        .await
-        .map_err(SendError::Broken)?;
-    shared.metrics.connection_opened();
-    let metrics = shared.metrics.clone();
-    // Owned by its sender: it ends when that is dropped, or the upstream closes.
-    tokio::task::spawn_local(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "upstream connection ended");
-        }
-        metrics.connection_closed();
-    });
-    Ok(sender)
 }

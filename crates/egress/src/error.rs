@@ -1,5 +1,9 @@
 //! Why an upstream was not reached, or did not answer.
 
+use std::io;
+
+use crate::Malformed;
+
 /// Egress cannot begin.
 #[derive(Debug, thiserror::Error)]
 pub enum EgressError {
@@ -28,13 +32,13 @@ pub enum SendError {
     Denied,
     /// No connection.
     #[error("the upstream cannot be connected")]
-    Connect(#[source] std::io::Error),
+    Connect(#[source] io::Error),
     /// No connection in time.
     #[error("the upstream was not connected in time")]
     ConnectTimedOut,
     /// The upstream's certificate or TLS version is not acceptable.
     #[error("TLS with the upstream")]
-    Tls(#[source] std::io::Error),
+    Tls(#[source] io::Error),
     /// The head of the answer did not come in time.
     #[error("the upstream did not answer in time")]
     TimedOut,
@@ -43,5 +47,37 @@ pub enum SendError {
     RequestBody(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The connection broke, or what came is not HTTP.
     #[error("the upstream's answer is not whole")]
-    Broken(#[source] hyper::Error),
+    Broken(#[source] AnswerError),
+}
+
+/// An answer did not arrive whole.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerError {
+    /// The upstream closed the connection before the answer's end.
+    #[error("the upstream closed the connection")]
+    Closed,
+    /// The connection broke.
+    #[error("the connection to the upstream broke")]
+    Connection(#[source] io::Error),
+    /// What came cannot be an answer.
+    #[error("the upstream's answer is malformed")]
+    Malformed(#[from] Malformed),
+}
+
+impl AnswerError {
+    /// Whether the connection is gone: by its end, or by a reset, which is what an upstream that
+    /// had already closed it answers a request with.
+    pub(crate) fn is_closed(&self) -> bool {
+        match self {
+            Self::Closed => true,
+            Self::Connection(error) => matches!(
+                error.kind(),
+                io::ErrorKind::ConnectionReset
+                    | io::ErrorKind::ConnectionAborted
+                    | io::ErrorKind::BrokenPipe
+                    | io::ErrorKind::UnexpectedEof
+            ),
+            Self::Malformed(_) => false,
+        }
+    }
 }

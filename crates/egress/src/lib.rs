@@ -2,16 +2,16 @@
 //! deadlines.
 //!
 //! Pools belong to one thread and one upstream, last in first out (shared-nothing: no request
-//! takes a lock that another thread takes). [`Client::send`] is the narrow door behind which
-//! hyper's client stands and can be replaced.
+//! takes a lock that another thread takes). [`Client::send`] is the narrow door; behind it stands an
+//! HTTP/1.1 client of our own (`http1`, docs/adr/0003).
 
 mod address_guard;
 mod client;
 mod connector;
 mod egress;
 mod error;
+mod http1;
 mod options;
-mod outgoing_body;
 mod pool;
 mod resolver;
 mod response_body;
@@ -20,6 +20,7 @@ mod tls;
 pub use address_guard::Loopback;
 pub use client::Client;
 pub use egress::{Egress, Upstream};
-pub use error::{EgressError, SendError};
+pub use error::{AnswerError, EgressError, SendError};
+pub use http1::Malformed;
 pub use options::{KEYS, Options};
 pub use response_body::{ResponseBody, ResponseBodyError};

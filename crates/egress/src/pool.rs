@@ -1,59 +1,59 @@
 //! Unused connections of one thread to one upstream.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::{Arc, Weak};
-use std::time::Duration;
-
-use hyper::client::conn::http1::SendRequest;
-use tokio::time::Instant;
 
 use crate::Upstream;
-use crate::outgoing_body::OutgoingBody;
-
-/// A connection's sending half.
-pub(crate) type Sender<B> = SendRequest<OutgoingBody<B>>;
+use crate::http1::Connection;
 
 /// Last in, first out: warm sockets are used again, the rest can go.
-pub(crate) struct Pool<B> {
-    idle: RefCell<Vec<Idle<B>>>,
+pub(crate) struct Pool {
+    idle: RefCell<Vec<Idle>>,
+    /// How often the pool was swept: a clock that nobody has to ask.
+    sweeps: Cell<u64>,
     upstream: Weak<Upstream>,
     idle_max: usize,
 }
 
-struct Idle<B> {
-    sender: Sender<B>,
-    since: Instant,
+struct Idle {
+    connection: Connection,
+    since: u64,
 }
 
-impl<B> Pool<B> {
+impl Pool {
     pub(crate) fn new(upstream: &Arc<Upstream>, idle_max: usize) -> Self {
-        Self { idle: RefCell::default(), upstream: Arc::downgrade(upstream), idle_max }
+        let (idle, sweeps) = (RefCell::default(), Cell::default());
+        Self { idle, sweeps, upstream: Arc::downgrade(upstream), idle_max }
     }
 
     /// A connection that is not known to be closed.
-    pub(crate) fn take(&self) -> Option<Sender<B>> {
+    pub(crate) fn take(&self) -> Option<Connection> {
         let mut idle = self.idle.borrow_mut();
-        while let Some(candidate) = idle.pop() {
-            if !candidate.sender.is_closed() {
-                return Some(candidate.sender);
+        while let Some(mut candidate) = idle.pop() {
+            if candidate.connection.is_usable() {
+                return Some(candidate.connection);
             }
         }
         None
     }
 
-    /// Takes back a connection whose answer has ended.
-    pub(crate) fn put(&self, sender: Sender<B>) {
+    /// Takes back a connection on which request and answer have ended.
+    pub(crate) fn put(&self, mut connection: Connection) {
         let mut idle = self.idle.borrow_mut();
-        if !sender.is_closed() && idle.len() < self.idle_max {
-            idle.push(Idle { sender, since: Instant::now() });
+        // Bytes that nobody asked for are no beginning of the next answer.
+        if connection.buffer.is_empty() && idle.len() < self.idle_max {
+            connection.shrink();
+            idle.push(Idle { connection, since: self.sweeps.get() });
         }
     }
 
-    /// Closes what is unused for too long; false when the upstream itself is.
-    pub(crate) fn sweep(&self, idle_timeout: Duration) -> bool {
+    /// Closes what has been unused for this many sweeps; false when the upstream itself is.
+    pub(crate) fn sweep(&self, sweeps_max: u64) -> bool {
+        let now = self.sweeps.get() + 1;
+        self.sweeps.set(now);
         self.idle
             .borrow_mut()
-            .retain(|idle| !idle.sender.is_closed() && idle.since.elapsed() < idle_timeout);
+            .retain_mut(|idle| now - idle.since <= sweeps_max && idle.connection.is_usable());
         self.upstream.strong_count() > 0
     }
 }

@@ -9,18 +9,28 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use hyper::body::Incoming;
 use tokio::time::Sleep;
 
-use crate::pool::{Pool, Sender};
+use crate::AnswerError;
+use crate::http1::{BodyDecoder, Decoded, Exchange, ExchangeError};
+use crate::pool::Pool;
 
 /// The body of an upstream's answer. Dropped before its end, it closes the connection.
 pub struct ResponseBody<B> {
-    body: Incoming,
-    /// Where the connection goes at the end.
-    home: Option<(Sender<B>, Rc<Pool<B>>)>,
+    /// What came together with the head: most often all there is.
+    first: Bytes,
+    /// What is still to come. Boxed, since it is rare and large.
+    rest: Option<Box<Rest<B>>>,
+}
+
+/// An answer's body that is still arriving, maybe while the request is still being sent.
+struct Rest<B> {
+    exchange: Exchange<B>,
+    decoder: BodyDecoder,
+    /// Where the connection goes at the end, if it may be used again.
+    home: Option<Rc<Pool>>,
     timeout: Duration,
-    /// Runs while a piece is waited for. Most bodies arrive with their heads and need none.
+    /// Runs while a piece is waited for.
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
@@ -32,31 +42,83 @@ pub enum ResponseBodyError {
     TimedOut,
     /// The connection broke, or what came is no body.
     #[error("the upstream's answer is not whole")]
-    Broken(#[source] hyper::Error),
+    Broken(#[source] AnswerError),
+    /// The answer had begun before the request was sent whole, and the request's body failed.
+    #[error("the request's body failed")]
+    RequestBody(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-impl<B> ResponseBody<B> {
-    pub(crate) fn new(
-        body: Incoming,
-        sender: Sender<B>,
-        pool: Rc<Pool<B>>,
-        timeout: Duration,
-    ) -> Self {
-        let mut this = Self { body, home: Some((sender, pool)), timeout, waiting: None };
-        this.go_home_at_end();
-        this
+impl<B> ResponseBody<B>
+where
+    B: Body<Data = Bytes> + Unpin,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    /// A body that is here already.
+    pub(crate) fn whole(body: Bytes) -> Self {
+        Self { first: body, rest: None }
     }
 
-    fn go_home_at_end(&mut self) {
-        if self.body.is_end_stream()
-            && let Some((sender, pool)) = self.home.take()
+    /// A body that is still to come. Its connection goes home behind it, if it has one.
+    pub(crate) fn arriving(
+        exchange: Exchange<B>,
+        decoder: BodyDecoder,
+        home: Option<Rc<Pool>>,
+        timeout: Duration,
+    ) -> Self {
+        let rest = Rest { exchange, decoder, home, timeout, waiting: None };
+        Self { first: Bytes::new(), rest: Some(Box::new(rest)) }
+    }
+
+    /// The body has ended.
+    fn end(&mut self) {
+        if let Some(rest) = self.rest.take()
+            && let Some(home) = rest.home
+            && rest.exchange.upload.is_done()
         {
-            pool.put(sender);
+            home.put(rest.exchange.connection);
         }
     }
 }
 
-impl<B> Body for ResponseBody<B> {
+impl<B> Rest<B>
+where
+    B: Body<Data = Bytes> + Unpin,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Result<Decoded, ResponseBodyError>> {
+        self.exchange.poll_upload(cx)?;
+        loop {
+            let connection = &mut self.exchange.connection;
+            match self.decoder.decode(&mut connection.buffer).map_err(AnswerError::from)? {
+                Decoded::Partial => {}
+                piece => return Poll::Ready(Ok(piece)),
+            }
+            match connection.poll_fill(cx, self.decoder.expected()) {
+                Poll::Ready(Ok(0)) if matches!(self.decoder, BodyDecoder::UntilClose) => {
+                    return Poll::Ready(Ok(Decoded::End(None)));
+                }
+                Poll::Ready(Ok(0)) => return Poll::Ready(Err(AnswerError::Closed.into())),
+                Poll::Ready(Ok(_)) => {}
+                Poll::Ready(Err(error)) => {
+                    return Poll::Ready(Err(AnswerError::Connection(error).into()));
+                }
+                Poll::Pending => return self.poll_deadline(cx),
+            }
+        }
+    }
+
+    fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<Result<Decoded, ResponseBodyError>> {
+        let timeout = self.timeout;
+        let waiting = self.waiting.get_or_insert_with(|| Box::pin(tokio::time::sleep(timeout)));
+        waiting.as_mut().poll(cx).map(|()| Err(ResponseBodyError::TimedOut))
+    }
+}
+
+impl<B> Body for ResponseBody<B>
+where
+    B: Body<Data = Bytes> + Unpin,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
     type Data = Bytes;
     type Error = ResponseBodyError;
 
@@ -65,41 +127,56 @@ impl<B> Body for ResponseBody<B> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, ResponseBodyError>>> {
         let this = self.get_mut();
-        match Pin::new(&mut this.body).poll_frame(cx) {
-            Poll::Ready(Some(Ok(frame))) => {
-                this.waiting = None;
-                this.go_home_at_end();
-                Poll::Ready(Some(Ok(frame)))
-            }
-            Poll::Ready(Some(Err(error))) => {
-                this.home = None;
-                Poll::Ready(Some(Err(ResponseBodyError::Broken(error))))
-            }
-            Poll::Ready(None) => {
-                if let Some((sender, pool)) = this.home.take() {
-                    pool.put(sender);
-                }
-                Poll::Ready(None)
-            }
-            Poll::Pending => {
-                let timeout = this.timeout;
-                let waiting =
-                    this.waiting.get_or_insert_with(|| Box::pin(tokio::time::sleep(timeout)));
-                if waiting.as_mut().poll(cx).is_ready() {
-                    this.home = None;
-                    return Poll::Ready(Some(Err(ResponseBodyError::TimedOut)));
-                }
-                Poll::Pending
-            }
+        if !this.first.is_empty() {
+            return Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut this.first)))));
         }
+        let Some(rest) = &mut this.rest else {
+            return Poll::Ready(None);
+        };
+        let piece = std::task::ready!(rest.poll_piece(cx));
+        rest.waiting = None;
+        Poll::Ready(match piece {
+            Ok(Decoded::Data(data)) => Some(Ok(Frame::data(data))),
+            Ok(Decoded::LastData(data)) => {
+                this.end();
+                Some(Ok(Frame::data(data)))
+            }
+            Ok(Decoded::End(trailers)) => {
+                this.end();
+                trailers.map(|trailers| Ok(Frame::trailers(trailers)))
+            }
+            Ok(Decoded::Partial) => None,
+            Err(error) => {
+                this.rest = None;
+                Some(Err(error))
+            }
+        })
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.first.is_empty() && self.rest.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        match &self.rest {
+            None => SizeHint::with_exact(self.first.len() as u64),
+            Some(rest) => rest.decoder.exact().map_or_else(SizeHint::default, SizeHint::with_exact),
+        }
+    }
+}
+
+impl From<AnswerError> for ResponseBodyError {
+    fn from(error: AnswerError) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl From<ExchangeError> for ResponseBodyError {
+    fn from(error: ExchangeError) -> Self {
+        match error {
+            ExchangeError::RequestBody(error) => Self::RequestBody(error),
+            ExchangeError::Answer(error) => Self::Broken(error),
+        }
     }
 }
 

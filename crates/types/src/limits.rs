@@ -115,3 +115,15 @@ pub const IMPORT_REFERENCES_MAX: usize = 16;
 pub const IMPORT_FINDINGS_MAX: usize = 100;
 /// Security schemes of an imported OpenAPI document. Ours; AWS allows 10 authorizers.
 pub const IMPORT_SECURITY_SCHEMES_MAX: usize = 100;
+/// Bytes of the head of an upstream's answer. AWS does not tell; ours is generous with cookies.
+pub const UPSTREAM_HEAD_BYTES_MAX: usize = 64 * 1024;
+/// Headers, or trailers, of an upstream's answer. Ours.
+pub const UPSTREAM_HEADERS_MAX: usize = 100;
+/// 1xx answers that may come before the answer itself. Ours.
+pub const UPSTREAM_INTERIM_ANSWERS_MAX: usize = 16;
+/// Bytes of the line that begins a chunk of an upstream's answer. Ours.
+pub const UPSTREAM_CHUNK_LINE_BYTES_MAX: usize = 1024;
+/// Bytes of all chunk extensions of an upstream's answer, none of which is passed on. Ours.
+pub const UPSTREAM_CHUNK_EXTENSION_BYTES_MAX: usize = 16 * 1024;
+/// Bytes of the trailers of an upstream's answer. Ours.
+pub const UPSTREAM_TRAILER_BYTES_MAX: usize = 16 * 1024;

@@ -68,7 +68,8 @@ const WALLS: &[(&str, &[&str])] = &[
     ("prometheus", &["observe"]),
     ("tracing-subscriber", &["observe"]),
     ("hyper", &["ingress", "egress"]),
-    ("hyper-util", &["ingress", "egress"]),
+    ("hyper-util", &["ingress"]),
+    ("httparse", &["egress"]),
     ("anyhow", &["gatewright", "xtask"]),
     ("clap", &["gatewright"]),
 ];

@@ -1,0 +1,95 @@
+//! What tests of this module share: bodies by script, and streams in memory.
+
+use std::collections::VecDeque;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use gatewright_observe::Metrics;
+use http::HeaderMap;
+use http_body::{Body, Frame, SizeHint};
+use tokio::io::{AsyncReadExt, DuplexStream};
+
+use super::{Connection, Stream};
+
+/// A body that comes as written down.
+#[derive(Debug, Default)]
+pub(crate) struct Script {
+    steps: VecDeque<Step>,
+    length: Option<u64>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    Data(Bytes),
+    Trailers,
+    /// Nothing this time; asked again at once.
+    Later,
+    /// Nothing ever again.
+    Never,
+    Fails,
+}
+
+impl Script {
+    pub(crate) fn new(steps: impl IntoIterator<Item = Step>) -> Self {
+        Self { steps: steps.into_iter().collect(), length: None }
+    }
+
+    /// The same, with a length that it tells.
+    pub(crate) fn of_length(self, length: u64) -> Self {
+        Self { length: Some(length), ..self }
+    }
+}
+
+impl Step {
+    pub(crate) fn data(data: impl Into<Vec<u8>>) -> Self {
+        Self::Data(Bytes::from(data.into()))
+    }
+}
+
+impl Body for Script {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        Poll::Ready(match self.steps.pop_front() {
+            None => None,
+            Some(Step::Data(data)) => Some(Ok(Frame::data(data))),
+            Some(Step::Trailers) => Some(Ok(Frame::trailers(HeaderMap::new()))),
+            Some(Step::Fails) => Some(Err(io::Error::other("the client is gone"))),
+            Some(Step::Later) => {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Some(Step::Never) => {
+                self.steps.push_front(Step::Never);
+                return Poll::Pending;
+            }
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.length.map_or_else(SizeHint::default, SizeHint::with_exact)
+    }
+}
+
+/// A connection, and the upstream's end of it, which holds this many bytes.
+pub(crate) fn connection(bytes: usize) -> (Connection, DuplexStream) {
+    let (ours, theirs) = tokio::io::duplex(bytes);
+    (Connection::new(Stream::Layered(Box::new(ours)), Metrics::new().upstream()), theirs)
+}
+
+/// Reads as many bytes as these, and fails when they are others.
+pub(crate) async fn expect(stream: &mut DuplexStream, expected: &[u8]) {
+    let mut read = vec![0; expected.len()];
+    stream.read_exact(&mut read).await.expect("bytes");
+    assert_eq!(String::from_utf8_lossy(&read), String::from_utf8_lossy(expected));
+}
