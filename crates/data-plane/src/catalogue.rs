@@ -1,6 +1,6 @@
 //! Everything that is served, as one immutable value behind one atomic swap.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
@@ -23,8 +23,13 @@ struct Inner {
     metrics: Metrics,
 }
 
-/// Stages by API. An API without stages is not in it.
-pub(crate) type Apis = HashMap<ApiId, Arc<HashMap<StageName, Arc<Stage>>>>;
+/// Stages by API. An API without stages is not in it. It has few, mostly one: comparing names is
+/// cheaper than hashing what is looked for.
+///
+/// Its keys are ids that the control plane drew, not a client's: no need for a hash that withstands
+/// chosen keys.
+pub(crate) type Apis =
+    HashMap<ApiId, Arc<BTreeMap<StageName, Arc<Stage>>>, foldhash::fast::RandomState>;
 
 /// Why an entry cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -78,7 +83,7 @@ impl CatalogueSink for Catalogue {
         let current = self.0.apis.load();
         let mut apis = match &*current {
             Some(apis) if !batch.complete => Apis::clone(apis),
-            _ => Apis::new(),
+            _ => Apis::default(),
         };
         for (api_id, stage_name, stage) in stages {
             let api = Arc::make_mut(apis.entry(api_id.clone()).or_default());

@@ -62,30 +62,32 @@ where
     /// [`SendError`] says whose fault it was. A request is sent again, once, only when the
     /// connection it was given to had been closed before: when no byte went out, or when it has
     /// no body and is idempotent (RFC 9110 section 9.2.2).
-    pub async fn send(
+    pub fn send(
         &self,
         upstream: &Arc<Upstream>,
         request: Request<B>,
         limit: Duration,
-    ) -> Result<Response<ResponseBody<B>>, SendError> {
-        let upload = Upload::new(request, self.0.take_buffer())
-            .map_err(|error| SendError::RequestBody(error.into()))?;
-        let pool = self.0.pool(upstream);
-        let answered = timeout(limit, self.exchange(upstream, &pool, upload));
-        let (exchange, answer) = answered.await.unwrap_or(Err(SendError::TimedOut))?;
-        Ok(self.response(exchange, answer, pool, limit))
+    ) -> impl Future<Output = Result<Response<ResponseBody<B>>, SendError>> {
+        // At once, so that no future has to hold the request.
+        let upload = Upload::new(request, self.0.take_buffer());
+        async move {
+            let upload = upload.map_err(|error| SendError::RequestBody(error.into()))?;
+            let answered = timeout(limit, self.exchange(upstream, upload, limit));
+            answered.await.unwrap_or(Err(SendError::TimedOut))
+        }
     }
 
     async fn exchange(
         &self,
-        upstream: &Upstream,
-        pool: &Pool,
+        upstream: &Arc<Upstream>,
         mut upload: Upload<B>,
-    ) -> Result<(Exchange<B>, Answer), SendError> {
+        limit: Duration,
+    ) -> Result<Response<ResponseBody<B>>, SendError> {
+        let pool = self.0.pool(upstream);
         if let Some(connection) = pool.take() {
             let mut exchange = Exchange::new(connection, upload);
             match poll_fn(|cx| exchange.poll_head(cx)).await {
-                Ok(answer) => return Ok((exchange, answer)),
+                Ok(answer) => return Ok(self.response(exchange, answer, pool, limit)),
                 // It may have been closed at any moment.
                 Err(error) => match exchange.into_repeatable(&error) {
                     Some(again) => upload = again,
@@ -97,7 +99,7 @@ where
         let connecting = connector::connect(&self.0.shared, &self.0.resolver, upstream);
         let mut exchange = Exchange::new(Box::pin(connecting).await?, upload);
         let answer = poll_fn(|cx| exchange.poll_head(cx)).await?;
-        Ok((exchange, answer))
+        Ok(self.response(exchange, answer, pool, limit))
     }
 
     /// The answer. A body that came whole with its head leaves the connection to others at once.

@@ -145,7 +145,7 @@ where
                 this.end();
                 trailers.map(|trailers| Ok(Frame::trailers(trailers)))
             }
-            Ok(Decoded::Partial) => None,
+            Ok(Decoded::Partial) => unreachable!("a piece is waited for until there is one"),
             Err(error) => {
                 this.rest = None;
                 Some(Err(error))

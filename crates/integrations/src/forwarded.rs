@@ -7,34 +7,60 @@ use std::net::IpAddr;
 use http::HeaderMap;
 use http::header::{FORWARDED, HeaderName, HeaderValue};
 
+use crate::noted_headers::NotedHeaders;
+
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const X_FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
 
-/// Sets `Forwarded`, and takes the client's `X-Forwarded-*` away.
-pub(crate) fn set(headers: &mut HeaderMap, client: IpAddr, host: &str, protocol: &str) {
+/// Sets `Forwarded`, and takes the client's `X-Forwarded-*` away. `noted` says whether there may be
+/// any of these.
+pub(crate) fn set(
+    headers: &mut HeaderMap,
+    noted: NotedHeaders,
+    client: IpAddr,
+    host: &str,
+    protocol: &str,
+) {
     let mut text = String::with_capacity(96);
-    for value in headers.get_all(FORWARDED) {
-        push_element(&mut text, &String::from_utf8_lossy(value.as_bytes()));
-    }
-    if headers.keys().any(|name| name.as_str().starts_with("x-forwarded-")) {
+    if noted.forwarded {
+        for value in headers.get_all(FORWARDED) {
+            push_element(&mut text, &String::from_utf8_lossy(value.as_bytes()));
+        }
         translate(&mut text, headers);
     }
     if !text.is_empty() {
         text.push_str(", ");
     }
-    // Writing to a String cannot fail.
-    let _ = match client {
-        IpAddr::V4(address) => write!(text, "for={address}"),
-        IpAddr::V6(address) => write!(text, "for=\"[{address}]\""),
-    };
+    text.push_str("for=");
+    push_address(&mut text, client);
     text.push_str(";host=");
     push_value(&mut text, host);
     text.push_str(";proto=");
     text.push_str(protocol);
     if let Ok(value) = HeaderValue::try_from(text) {
         headers.insert(FORWARDED, value);
+    }
+}
+
+/// By hand for IPv4, which is what most are, and half of what `Forwarded` costs when formatted.
+fn push_address(text: &mut String, address: IpAddr) {
+    match address {
+        IpAddr::V4(address) => {
+            for (index, octet) in address.octets().into_iter().enumerate() {
+                if index > 0 {
+                    text.push('.');
+                }
+                for divisor in [100, 10, 1] {
+                    if octet >= divisor || divisor == 1 {
+                        text.push(char::from(b'0' + octet / divisor % 10));
+                    }
+                }
+            }
+        }
+        // Writing to a String cannot fail.
+        IpAddr::V6(address) => drop(write!(text, "\"[{address}]\"")),
     }
 }
 
@@ -86,10 +112,23 @@ fn push_element(text: &mut String, element: &str) {
     text.push_str(element);
 }
 
+/// The bytes of a token (RFC 9110 section 5.6.2).
+const TOKEN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = matches!(byte as u8, b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'!' | b'#'..=b'\''
+            | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~');
+        byte += 1;
+    }
+    table
+};
+
 /// A value as a token where it is one; quoted otherwise, as `host:port` has to be.
 fn push_value(text: &mut String, value: &str) {
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if !value.is_empty() && value.bytes().all(token) {
+    // To the end in any case: without a way out, the loop is half as long.
+    let is_token = value.bytes().fold(true, |all, byte| all & TOKEN[usize::from(byte)]);
+    if is_token && !value.is_empty() {
         text.push_str(value);
         return;
     }
@@ -113,7 +152,8 @@ mod tests {
         for (name, value) in sent {
             headers.append(*name, value.parse().expect("a value"));
         }
-        set(&mut headers, client.parse().expect("an address"), host, "http");
+        let noted = NotedHeaders::of(&headers);
+        set(&mut headers, noted, client.parse().expect("an address"), host, "http");
         assert_eq!(headers[FORWARDED], expected);
         assert_eq!(headers.len(), 1);
     }
@@ -128,6 +168,21 @@ mod tests {
             "h",
             "for=1.1.1.1, for=2.2.2.2, for=10.0.0.1;host=h;proto=http",
         );
+    }
+
+    #[test]
+    fn addresses_are_written_as_they_are() {
+        for address in ["0.0.0.0", "1.20.100.255", "10.9.99.109", "200.101.1.0"] {
+            check(&[], address, "h", &format!("for={address};host=h;proto=http"));
+        }
+    }
+
+    #[test]
+    fn tokens_are_those_of_the_standard() {
+        for byte in 0..=u8::MAX {
+            let expected = byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+            assert_eq!(TOKEN[usize::from(byte)], expected, "{byte}");
+        }
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use http::HeaderMap;
 use http::header::{
-    CONNECTION, HeaderName, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER,
-    TRANSFER_ENCODING, UPGRADE,
+    CONNECTION, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, PROXY_AUTHENTICATE,
+    PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 
-const NAMES: [HeaderName; 8] = [
+static NAMES: [HeaderName; 8] = [
     TRANSFER_ENCODING,
     TE,
     TRAILER,
@@ -17,35 +17,83 @@ const NAMES: [HeaderName; 8] = [
     HeaderName::from_static("proxy-connection"),
 ];
 
+/// Whether a name is one of these, or `connection`.
+pub(crate) fn contains(name: &str) -> bool {
+    name == "connection" || is_listed(name)
+}
+
+fn is_listed(name: &str) -> bool {
+    // By length first: most names are told from these without looking at a letter.
+    match name.len() {
+        2 => name == "te",
+        7 => name == "trailer" || name == "upgrade",
+        10 => name == "keep-alive",
+        16 => name == "proxy-connection",
+        17 => name == "transfer-encoding",
+        18 => name == "proxy-authenticate",
+        19 => name == "proxy-authorization",
+        _ => false,
+    }
+}
+
 /// Removes them, and what `Connection` names beside them.
 pub(crate) fn remove(headers: &mut HeaderMap) {
-    if headers.contains_key(CONNECTION) {
-        let named = headers
-            .get_all(CONNECTION)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            .filter_map(|name| HeaderName::from_bytes(name.trim().as_bytes()).ok())
-            .collect::<Vec<_>>();
-        for name in named {
-            // Whoever could remove these would change what the request is.
-            if name != http::header::HOST && name != http::header::CONTENT_LENGTH {
-                headers.remove(name);
-            }
+    let (mut connection, mut names, mut listed) = (false, false, false);
+    for (name, value) in &*headers {
+        if *name == CONNECTION {
+            connection = true;
+            names |= !names_nothing(value);
         }
+        listed |= is_listed(name.as_str());
+    }
+    if names {
+        remove_named(headers);
+    }
+    if connection {
         headers.remove(CONNECTION);
     }
-    // Most messages have none: comparing names is cheaper than looking each up.
-    if headers.keys().any(|name| NAMES.contains(name)) {
-        for name in NAMES {
+    if listed {
+        for name in &NAMES {
             headers.remove(name);
         }
     }
 }
 
+fn remove_named(headers: &mut HeaderMap) {
+    let named = headers
+        .get_all(CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|name| HeaderName::from_bytes(name.trim().as_bytes()).ok())
+        .collect::<Vec<_>>();
+    for name in named {
+        // Whoever could remove these would change what the request is.
+        if name != HOST && name != CONTENT_LENGTH {
+            headers.remove(name);
+        }
+    }
+}
+
+/// Whether it is one of the two values that nearly all have.
+fn names_nothing(connection: &HeaderValue) -> bool {
+    let value = connection.as_bytes();
+    value.eq_ignore_ascii_case(b"keep-alive") || value.eq_ignore_ascii_case(b"close")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_names_are_told_by_their_length() {
+        for name in &NAMES {
+            assert!(is_listed(name.as_str()), "{name}");
+        }
+        for name in ["host", "t", "trailers", "keep-aliv3", "connection"] {
+            assert!(!is_listed(name), "{name}");
+        }
+    }
 
     #[test]
     fn only_the_end_to_end_headers_stay() {

@@ -14,6 +14,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, Response, Uri, Version};
 use http_body::Body as _;
 
+use crate::noted_headers::NotedHeaders;
 use crate::{IntegrationError, RequestContext, forwarded, hop_by_hop};
 
 /// An HTTP upstream.
@@ -54,7 +55,7 @@ impl HttpProxy {
     pub(crate) async fn call<'v, B, V>(
         &self,
         client: &Client<B>,
-        request: Request<B>,
+        mut request: Request<B>,
         context: RequestContext<'_, V>,
     ) -> Result<Response<ResponseBody<B>>, IntegrationError>
     where
@@ -62,7 +63,7 @@ impl HttpProxy {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
         V: Fn(usize) -> &'v str,
     {
-        let request = self.upstream_request(request, context)?;
+        self.make_upstream_request(&mut request, context)?;
         let mut response = client.send(&self.upstream, request, self.timeout).await?;
         if response.body().size_hint().lower() > limits::PAYLOAD_BYTES {
             return Err(IntegrationError::ResponseTooLarge { bytes_max: limits::PAYLOAD_BYTES });
@@ -72,12 +73,12 @@ impl HttpProxy {
         Ok(response)
     }
 
-    /// The client's request, changed in place into the upstream's.
-    fn upstream_request<'v, B, V>(
+    /// Changes the client's request into the upstream's.
+    fn make_upstream_request<'v, B, V>(
         &self,
-        mut request: Request<B>,
+        request: &mut Request<B>,
         context: RequestContext<'_, V>,
-    ) -> Result<Request<B>, IntegrationError>
+    ) -> Result<(), IntegrationError>
     where
         B: http_body::Body,
         V: Fn(usize) -> &'v str,
@@ -94,8 +95,14 @@ impl HttpProxy {
         *request.version_mut() = Version::HTTP_11;
         let without_body = request.body().is_end_stream();
         let headers = request.headers_mut();
-        hop_by_hop::remove(headers);
-        headers.remove(EXPECT);
+        let mut noted = NotedHeaders::of(headers);
+        if noted.hop_by_hop {
+            hop_by_hop::remove(headers);
+            noted = NotedHeaders::of(headers);
+        }
+        if noted.expect {
+            headers.remove(EXPECT);
+        }
         if without_body {
             // As AWS does, also on GET.
             headers.insert(CONTENT_LENGTH, ZERO);
@@ -103,21 +110,21 @@ impl HttpProxy {
         let client_host = headers.insert(HOST, self.host.clone());
         let client_host =
             client_host.as_ref().and_then(|host| host.to_str().ok()).unwrap_or_default();
-        forwarded::set(headers, context.client, client_host, context.protocol);
-        set_via(headers);
-        if !headers.contains_key(TRACE_ID) {
+        forwarded::set(headers, noted, context.client, client_host, context.protocol);
+        if noted.via {
+            append_via(headers);
+        } else {
+            headers.insert(VIA, VIA_VALUE);
+        }
+        if !noted.trace_id {
             headers.insert(TRACE_ID, new_trace_id(context.unix_seconds));
         }
-        Ok(request)
+        Ok(())
     }
 }
 
-fn set_via(headers: &mut HeaderMap) {
+fn append_via(headers: &mut HeaderMap) {
     let earlier = headers.get_all(VIA).iter().map(HeaderValue::as_bytes).collect::<Vec<_>>();
-    if earlier.is_empty() {
-        headers.insert(VIA, VIA_VALUE);
-        return;
-    }
     let mut all = earlier.join(&b", "[..]);
     all.extend_from_slice(b", ");
     all.extend_from_slice(VIA_VALUE.as_bytes());

@@ -9,6 +9,7 @@ mod forwarded;
 mod hop_by_hop;
 mod http_proxy;
 mod integration;
+mod noted_headers;
 
 pub use error::IntegrationError;
 /// What an integration is called with and answers: the way out is egress', whatever it calls.

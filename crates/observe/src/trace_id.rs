@@ -8,14 +8,14 @@ const HEX: &[u8; 16] = b"0123456789abcdef";
 #[must_use]
 pub fn new_trace_id(unix_seconds: i64) -> HeaderValue {
     let mut text = *b"Root=1-00000000-000000000000000000000000";
-    let random = u128::from(fastrand::u64(..)) << 64 | u128::from(fastrand::u64(..));
-    write_hex(&mut text[7..15], u128::from(unix_seconds.unsigned_abs()));
-    write_hex(&mut text[16..40], random);
+    write_hex(&mut text[7..15], unix_seconds.unsigned_abs());
+    write_hex(&mut text[16..32], fastrand::u64(..));
+    write_hex(&mut text[32..40], fastrand::u64(..));
     HeaderValue::from_bytes(&text).unwrap_or_else(|_| HeaderValue::from_static("-"))
 }
 
 /// Fills the text with the lowest digits of a number.
-fn write_hex(text: &mut [u8], mut number: u128) {
+fn write_hex(text: &mut [u8], mut number: u64) {
     for digit in text.iter_mut().rev() {
         *digit = HEX[(number & 15) as usize];
         number >>= 4;

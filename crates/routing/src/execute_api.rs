@@ -25,13 +25,22 @@ impl ExecuteApiHost {
     /// The API id in a `Host` header's value. Letter case, port and a trailing dot do not count.
     #[must_use]
     pub fn api_id<'a>(&self, host: &'a str) -> Option<Cow<'a, str>> {
-        let name = match host.rsplit_once(':') {
-            Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-            _ => host,
-        };
-        let name = name.strip_suffix('.').unwrap_or(name);
+        // Mostly there is neither port nor dot, and nothing to look for.
+        self.api_id_of_name(host).or_else(|| {
+            let name = match host.rsplit_once(':') {
+                Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+                _ => host,
+            };
+            self.api_id_of_name(name.strip_suffix('.').unwrap_or(name))
+        })
+    }
+
+    fn api_id_of_name<'a>(&self, name: &'a str) -> Option<Cow<'a, str>> {
         let (api_id, suffix) = name.split_at_checked(name.len().checked_sub(self.suffix.len())?)?;
-        if !suffix.eq_ignore_ascii_case(&self.suffix) || api_id.is_empty() || api_id.contains('.') {
+        if !suffix.eq_ignore_ascii_case(&self.suffix) || api_id.is_empty() {
+            return None;
+        }
+        if api_id.bytes().any(|byte| byte == b'.') {
             return None;
         }
         Some(if api_id.bytes().any(|byte| byte.is_ascii_uppercase()) {

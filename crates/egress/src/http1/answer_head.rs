@@ -2,7 +2,7 @@
 
 use bytes::BytesMut;
 use gatewright_types::limits;
-use http::{Method, Response, StatusCode, Version};
+use http::{HeaderMap, Method, Response, StatusCode, Version};
 use hyper::ext::ReasonPhrase;
 
 use super::Malformed;
@@ -31,8 +31,13 @@ pub(crate) enum Parsed {
     Head(AnswerHead),
 }
 
-/// Takes the head of an answer to a request of this method out of a buffer.
-pub(crate) fn parse(buffer: &mut BytesMut, method: &Method) -> Result<Parsed, Malformed> {
+/// Takes the head of an answer to a request of this method out of a buffer. `spare` is an empty map
+/// that becomes the answer's.
+pub(crate) fn parse(
+    buffer: &mut BytesMut,
+    method: &Method,
+    spare: &mut HeaderMap,
+) -> Result<Parsed, Malformed> {
     // The parser would skip empty lines, which are left over from something else here.
     if buffer.first().is_some_and(|first| *first != b'H') {
         return Err(Malformed::StatusLine);
@@ -64,24 +69,26 @@ pub(crate) fn parse(buffer: &mut BytesMut, method: &Method) -> Result<Parsed, Ma
     let reason = (status.canonical_reason() != Some(reason))
         .then(|| ReasonPhrase::try_from(reason.as_bytes()).ok())
         .flatten();
-    let fields = Fields::locate(buffer, parsed.headers)?;
+    let mut fields = Fields::new();
+    fields.locate(&buffer[..bytes], parsed.headers)?;
     let block = buffer.split_to(bytes).freeze();
 
-    let mut headers = fields.map();
+    spare.reserve(fields.len());
     let mut framing = FramingHeaders::default();
-    for field in fields.slices(&block) {
-        let (name, value) = field?;
+    fields.each(&block, |name, value| {
         framing.note(&name, &value)?;
-        headers.append(name, value);
-    }
+        spare.append(name, value);
+        Ok(())
+    })?;
     let (framing, keep) = framing.decide(method, status, version)?;
     if status.is_informational() {
+        spare.clear();
         return Ok(Parsed::Interim);
     }
     let mut response = Response::new(());
     *response.status_mut() = status;
     *response.version_mut() = version;
-    *response.headers_mut() = headers;
+    *response.headers_mut() = std::mem::take(spare);
     if let Some(reason) = reason {
         response.extensions_mut().insert(reason);
     }

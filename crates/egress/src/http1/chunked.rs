@@ -133,20 +133,21 @@ fn trailers(buffer: &mut BytesMut) -> Result<Chunk, Malformed> {
     };
     let mut lines = [httparse::EMPTY_HEADER; limits::UPSTREAM_HEADERS_MAX];
     let block = &buffer[..end + 4];
-    let fields = match httparse::parse_headers(block, &mut lines) {
+    let mut fields = Fields::new();
+    match httparse::parse_headers(block, &mut lines) {
         Ok(httparse::Status::Complete((bytes, lines))) if bytes == block.len() => {
-            Fields::locate(block, lines)?
+            fields.locate(block, lines)?;
         }
         _ => return Err(Malformed::Trailers),
-    };
+    }
     let block = buffer.split_to(end + 4).freeze();
-    let mut trailers = fields.map();
-    for field in fields.slices(&block) {
-        let (name, value) = field.map_err(|_| Malformed::Trailers)?;
+    let mut trailers = HeaderMap::with_capacity(fields.len());
+    fields.each(&block, |name, value| {
         if !NOT_IN_TRAILERS.contains(&name) {
             trailers.append(name, value);
         }
-    }
+        Ok(())
+    })?;
     Ok(Chunk::End((!trailers.is_empty()).then_some(trailers)))
 }
 

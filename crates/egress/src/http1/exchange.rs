@@ -95,7 +95,8 @@ where
                 self.parsed = buffer.len();
                 return Ok(None);
             }
-            match answer_head::parse(buffer, &self.upload.method)? {
+            let (method, spare) = (&self.upload.method, &mut self.upload.spare);
+            match answer_head::parse(buffer, method, spare)? {
                 Parsed::Head(head) => return Ok(Some(head)),
                 Parsed::Partial => {
                     self.parsed = buffer.len();

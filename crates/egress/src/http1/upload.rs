@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HeaderValue};
-use http::{Method, Request};
+use http::{HeaderMap, Method, Request};
 use http_body::Body;
 
 use super::Stream;
@@ -15,6 +15,8 @@ use super::request_head::{self, Announced};
 /// A request that is being sent.
 pub(crate) struct Upload<B> {
     pub(crate) method: Method,
+    /// The request's headers, written and emptied: room for the answer's.
+    pub(crate) spare: HeaderMap,
     /// The head, and what of the body was cheaper to copy than to send by itself.
     out: Vec<u8>,
     /// How much of `out` has been sent.
@@ -101,8 +103,9 @@ where
         let body = (known != Some(0)).then_some(body);
         let repeatable = body.is_none() && is_idempotent(&parts.method);
         let (piece, progress) = (Bytes::new(), Progress::Unsent);
-        let method = parts.method;
-        Ok(Self { method, out, sent: 0, piece, body, announced, progress, repeatable })
+        let (method, mut spare) = (parts.method, parts.headers);
+        spare.clear();
+        Ok(Self { method, spare, out, sent: 0, piece, body, announced, progress, repeatable })
     }
 
     /// Sends; ready when all is sent.

@@ -1,14 +1,14 @@
 //! What is taken for a head, and what is not.
 
 use bytes::BytesMut;
-use http::Method;
+use http::{HeaderMap, Method};
 
 use super::*;
 
 /// What a buffer turns out to be: status, headers and framing of a head in one line.
 fn parsed(bytes: &[u8]) -> String {
     let mut buffer = BytesMut::from(bytes);
-    match parse(&mut buffer, &Method::GET) {
+    match parse(&mut buffer, &Method::GET, &mut HeaderMap::new()) {
         Ok(Parsed::Partial) => "partial".to_owned(),
         Ok(Parsed::Interim) => format!("interim, {} left", buffer.len()),
         Ok(Parsed::Head(AnswerHead { response, framing, keep })) => {
