@@ -68,8 +68,8 @@ where
         request: Request<B>,
         limit: Duration,
     ) -> impl Future<Output = Result<Response<ResponseBody<B>>, SendError>> {
-        // At once, so that no future has to hold the request.
-        let upload = Upload::new(request, self.0.take_buffer());
+        // At once and boxed, so that no future has to hold it: whoever awaits this one copies it.
+        let upload = Upload::new(request, self.0.take_buffer()).map(Box::new);
         async move {
             let upload = upload.map_err(|error| SendError::RequestBody(error.into()))?;
             let answered = timeout(limit, self.exchange(upstream, upload, limit));
@@ -80,26 +80,32 @@ where
     async fn exchange(
         &self,
         upstream: &Arc<Upstream>,
-        mut upload: Upload<B>,
+        mut upload: Box<Upload<B>>,
         limit: Duration,
     ) -> Result<Response<ResponseBody<B>>, SendError> {
         let pool = self.0.pool(upstream);
-        if let Some(connection) = pool.take() {
+        let mut pooled = pool.take();
+        loop {
+            let used_before = pooled.is_some();
+            let connection = match pooled.take() {
+                Some(connection) => connection,
+                // Boxed, since it is rare and large.
+                None => {
+                    let (shared, resolver) = (&self.0.shared, &self.0.resolver);
+                    Box::pin(connector::connect(shared, resolver, upstream)).await?
+                }
+            };
             let mut exchange = Exchange::new(connection, upload);
             match poll_fn(|cx| exchange.poll_head(cx)).await {
                 Ok(answer) => return Ok(self.response(exchange, answer, pool, limit)),
                 // It may have been closed at any moment.
-                Err(error) => match exchange.into_repeatable(&error) {
+                Err(error) if used_before => match exchange.into_repeatable(&error) {
                     Some(again) => upload = again,
                     None => return Err(error.into()),
                 },
+                Err(error) => return Err(error.into()),
             }
         }
-        // Boxed, since it is rare and large: every request's own future would be as large.
-        let connecting = connector::connect(&self.0.shared, &self.0.resolver, upstream);
-        let mut exchange = Exchange::new(Box::pin(connecting).await?, upload);
-        let answer = poll_fn(|cx| exchange.poll_head(cx)).await?;
-        Ok(self.response(exchange, answer, pool, limit))
     }
 
     /// The answer. A body that came whole with its head leaves the connection to others at once.

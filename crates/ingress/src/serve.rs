@@ -126,13 +126,7 @@ async fn run<S: Service + 'static>(
     let io = TokioIo::new(GuardedStream::new(stream, connection.clone(), fault.clone()));
     let answering = connection.clone();
     let answer = hyper::service::service_fn(move |request| {
-        let (service, connection) = (service.clone(), answering.clone());
-        let fault = fault.take();
-        async move {
-            Ok::<_, Infallible>(
-                answer(&*service, request, peer, connection, fault, body_bytes_max).await,
-            )
-        }
+        answer(service.clone(), request, peer, answering.clone(), fault.take(), body_bytes_max)
     });
     let mut serving = pin!(http.serve_connection(io, answer));
     let mut draining = false;
@@ -154,22 +148,22 @@ async fn run<S: Service + 'static>(
 }
 
 async fn answer<S: Service>(
-    service: &S,
+    service: Rc<S>,
     request: Request<Incoming>,
     peer: SocketAddr,
     connection: Rc<Connection>,
     fault: Option<HeadFault>,
     body_bytes_max: u64,
-) -> Response<ResponseBody<S::Body>> {
+) -> Result<Response<ResponseBody<S::Body>>, Infallible> {
     connection.enter(Phase::Answering);
     connection.answer_pending.set(true);
     if let Some(fault) = fault {
-        return refuse(fault, connection);
+        return Ok(refuse(fault, connection));
     }
     let request = request.map(|body| RequestBody::new(body, body_bytes_max, connection.clone()));
     let response = service.call(request, peer).await;
     connection.enter(Phase::Answering);
-    response.map(|body| ResponseBody::of_service(body, connection))
+    Ok(response.map(|body| ResponseBody::of_service(body, connection)))
 }
 
 fn refuse<B>(fault: HeadFault, connection: Rc<Connection>) -> Response<ResponseBody<B>> {

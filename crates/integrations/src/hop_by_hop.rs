@@ -2,8 +2,8 @@
 
 use http::HeaderMap;
 use http::header::{
-    CONNECTION, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, PROXY_AUTHENTICATE,
-    PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+    CONNECTION, CONTENT_LENGTH, HOST, HeaderName, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE,
+    TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 
 static NAMES: [HeaderName; 8] = [
@@ -38,18 +38,13 @@ fn is_listed(name: &str) -> bool {
 
 /// Removes them, and what `Connection` names beside them.
 pub(crate) fn remove(headers: &mut HeaderMap) {
-    let (mut connection, mut names, mut listed) = (false, false, false);
-    for (name, value) in &*headers {
-        if *name == CONNECTION {
-            connection = true;
-            names |= !names_nothing(value);
-        }
+    let (mut connection, mut listed) = (false, false);
+    for name in headers.keys() {
+        connection |= *name == CONNECTION;
         listed |= is_listed(name.as_str());
     }
-    if names {
-        remove_named(headers);
-    }
     if connection {
+        remove_named(headers);
         headers.remove(CONNECTION);
     }
     if listed {
@@ -73,12 +68,6 @@ fn remove_named(headers: &mut HeaderMap) {
             headers.remove(name);
         }
     }
-}
-
-/// Whether it is one of the two values that nearly all have.
-fn names_nothing(connection: &HeaderValue) -> bool {
-    let value = connection.as_bytes();
-    value.eq_ignore_ascii_case(b"keep-alive") || value.eq_ignore_ascii_case(b"close")
 }
 
 #[cfg(test)]

@@ -7,12 +7,12 @@ use hyper::ext::ReasonPhrase;
 
 use super::Malformed;
 use super::fields::{Fields, Scratch};
-use super::framing::{Framing, FramingHeaders};
+use super::framing::{Audience, Framing, FramingHeaders};
 
 /// A head that has come whole.
 #[derive(Debug)]
 pub(crate) struct AnswerHead {
-    /// Status, version and headers as they came.
+    /// Status, version and headers as they came, without those that were for the connection.
     pub(crate) response: Response<()>,
     /// Where the body ends.
     pub(crate) framing: Framing,
@@ -76,8 +76,9 @@ pub(crate) fn parse(
     spare.reserve(fields.len());
     let mut framing = FramingHeaders::default();
     fields.each(&block, |name, value| {
-        framing.note(&name, &value)?;
-        spare.append(name, value);
+        if framing.note(&name, &value)? == Audience::Client {
+            spare.append(name, value);
+        }
         Ok(())
     })?;
     let (framing, keep) = framing.decide(method, status, version)?;

@@ -80,7 +80,7 @@ async fn upstream(mut stream: DuplexStream, pieces: &[&[u8]]) {
 async fn by_us(method: &Method, pieces: &[&[u8]]) -> Option<Understood> {
     let (connection, theirs) = connection(1 << 20);
     let upload = Upload::new(request(method), Vec::new()).expect("an upload");
-    let mut exchange = Exchange::new(connection, upload);
+    let mut exchange = Exchange::new(connection, Box::new(upload));
     let understood = async {
         let answer = poll_fn(|cx| exchange.poll_head(cx)).await.ok()?;
         let decoder = BodyDecoder::new(answer.framing);
@@ -116,6 +116,7 @@ async fn compare(method: &Method, pieces: &[&[u8]], seed: u64) -> Option<Underst
         let Some(mut hypers) = by_hyper(method, pieces).await else {
             panic!("only ours accepts {}: {ours:?}", told());
         };
+        corpus::without_connection(&mut hypers.headers);
         match (&ours.body, &mut hypers.body) {
             // Ours may refuse a body that hyper takes.
             (None, body) => *body = None,

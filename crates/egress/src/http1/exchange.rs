@@ -15,7 +15,7 @@ use crate::AnswerError;
 /// before it has taken the whole request.
 pub(crate) struct Exchange<B> {
     pub(crate) connection: Connection,
-    pub(crate) upload: Upload<B>,
+    pub(crate) upload: Box<Upload<B>>,
     /// What the upload failed with: why there is no answer, if none comes.
     refusal: Option<io::Error>,
     /// How much of the buffer is known to be an unfinished head.
@@ -40,7 +40,7 @@ where
     B: Body<Data = Bytes> + Unpin,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    pub(crate) fn new(connection: Connection, upload: Upload<B>) -> Self {
+    pub(crate) fn new(connection: Connection, upload: Box<Upload<B>>) -> Self {
         Self { connection, upload, refusal: None, parsed: 0, interim_answers: 0 }
     }
 
@@ -95,7 +95,7 @@ where
                 self.parsed = buffer.len();
                 return Ok(None);
             }
-            let (method, spare) = (&self.upload.method, &mut self.upload.spare);
+            let Upload { method, spare, .. } = &mut *self.upload;
             match answer_head::parse(buffer, method, spare)? {
                 Parsed::Head(head) => return Ok(Some(head)),
                 Parsed::Partial => {
@@ -115,7 +115,7 @@ where
 
     /// After an error: the request, when it can be sent again, because the connection was closed
     /// before it and no byte of an answer came.
-    pub(crate) fn into_repeatable(mut self, error: &ExchangeError) -> Option<Upload<B>> {
+    pub(crate) fn into_repeatable(mut self, error: &ExchangeError) -> Option<Box<Upload<B>>> {
         let ExchangeError::Answer(error) = error else {
             return None;
         };

@@ -18,6 +18,15 @@ pub(crate) enum Framing {
     UntilClose,
 }
 
+/// Whom a header is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// The client of the connection, which is us and has heard it.
+    Connection,
+    /// Whoever asked; among them a `Connection` that names other headers.
+    Client,
+}
+
 /// What the headers say about it, gathered line by line.
 #[derive(Debug, Default)]
 pub(crate) struct FramingHeaders {
@@ -27,8 +36,12 @@ pub(crate) struct FramingHeaders {
 }
 
 impl FramingHeaders {
-    /// Looks at a header.
-    pub(crate) fn note(&mut self, name: &HeaderName, value: &HeaderValue) -> Result<(), Malformed> {
+    /// Looks at a header, and tells whom it is for.
+    pub(crate) fn note(
+        &mut self,
+        name: &HeaderName,
+        value: &HeaderValue,
+    ) -> Result<Audience, Malformed> {
         if *name == CONTENT_LENGTH {
             // A second one, be it equal, is what request smuggling is made of.
             if self.length.is_some() {
@@ -40,13 +53,20 @@ impl FramingHeaders {
                 return Err(Malformed::TransferEncoding);
             }
             self.chunked = true;
+            return Ok(Audience::Connection);
         } else if *name == CONNECTION {
-            self.close |= value
-                .as_bytes()
-                .split(|byte| *byte == b',')
-                .any(|option| option.trim_ascii().eq_ignore_ascii_case(b"close"));
+            return Ok(self.note_connection(value.as_bytes()));
         }
-        Ok(())
+        Ok(Audience::Client)
+    }
+
+    fn note_connection(&mut self, value: &[u8]) -> Audience {
+        if value.eq_ignore_ascii_case(b"keep-alive") {
+            return Audience::Connection;
+        }
+        let is_close = |option: &[u8]| option.trim_ascii().eq_ignore_ascii_case(b"close");
+        self.close |= value.split(|byte| *byte == b',').any(is_close);
+        if is_close(value) { Audience::Connection } else { Audience::Client }
     }
 
     /// Where the body of the answer to a request of this method ends, and whether the connection
@@ -198,6 +218,24 @@ mod tests {
         check(&Method::GET, 101, &[], Err(Malformed::ProtocolChange));
         check(&Method::CONNECT, 200, &[], Err(Malformed::ProtocolChange));
         check(&Method::CONNECT, 404, &[(LENGTH, "0")], Ok((Framing::Empty, true)));
+    }
+
+    #[test]
+    fn what_concerns_the_connection_ends_here() {
+        use Audience::{Client, Connection};
+        for (name, value, expected) in [
+            ("transfer-encoding", "chunked", Connection),
+            ("connection", "Keep-Alive", Connection),
+            ("connection", "close", Connection),
+            ("connection", "close, x-a", Client),
+            ("connection", "x-a", Client),
+            ("content-length", "1", Client),
+            ("keep-alive", "timeout=5", Client),
+        ] {
+            let name = HeaderName::from_bytes(name.as_bytes()).expect("a name");
+            let value = HeaderValue::from_static(value);
+            assert_eq!(FramingHeaders::default().note(&name, &value), Ok(expected), "{value:?}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Answers, good and bad, and what is made of them.
 
 use http::HeaderMap;
-use http::header::HeaderName;
+use http::header::{CONNECTION, HeaderName, TRANSFER_ENCODING};
 
 /// What hyper takes and we do not, and why.
 pub(super) const REFUSED_BY_US: &[(&str, &str)] = &[
@@ -118,6 +118,18 @@ pub(super) fn mutated(answers: &[Vec<u8>], random: &mut fastrand::Rng) -> Vec<u8
         }
     }
     answer
+}
+
+/// Takes away the headers that end with the connection.
+pub(super) fn without_connection(headers: &mut HeaderMap) {
+    headers.remove(TRANSFER_ENCODING);
+    let connection = headers.get_all(CONNECTION).iter().cloned().collect::<Vec<_>>();
+    headers.remove(CONNECTION);
+    for value in connection {
+        if ![&b"close"[..], b"keep-alive"].contains(&&*value.as_bytes().to_ascii_lowercase()) {
+            headers.append(CONNECTION, value);
+        }
+    }
 }
 
 /// Takes away the trailers that we do not pass on.
