@@ -46,6 +46,8 @@ pub const SCHEMA_CHARS_MAX: usize = 32_768;
 pub const CONTENT_TYPE_CHARS_MAX: usize = 256;
 /// Characters of an access log's format. AWS: 3 KB in the guide, 1024 in the model.
 pub const ACCESS_LOG_FORMAT_CHARS_MAX: usize = 3072;
+/// Bytes of an access log's entry; what is longer is cut. AWS: 1 MB.
+pub const ACCESS_LOG_ENTRY_BYTES_MAX: usize = 1024 * 1024;
 /// Characters of an ARN. AWS: 2048 at most, by resource.
 pub const ARN_CHARS_MAX: usize = 2048;
 /// Characters of an HTTP method. AWS: 64.
