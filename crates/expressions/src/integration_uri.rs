@@ -5,12 +5,11 @@
 //! known then; `{name}` stands for a path variable of the route and is filled in per request.
 //! Whatever a request brings is percent-encoded on its way in, so that it cannot leave its place.
 
-mod encode;
 mod parse;
 
 use gatewright_types::Origin;
 
-use encode::{push_path, push_query_value};
+use crate::encode::{push_path, push_query_value};
 
 /// An integration URI of one stage, ready to be filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]

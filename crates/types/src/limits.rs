@@ -48,6 +48,11 @@ pub const CONTENT_TYPE_CHARS_MAX: usize = 256;
 pub const ACCESS_LOG_FORMAT_CHARS_MAX: usize = 3072;
 /// Bytes of an access log's entry; what is longer is cut. AWS: 1 MB.
 pub const ACCESS_LOG_ENTRY_BYTES_MAX: usize = 1024 * 1024;
+/// Bytes of a body that parameter mapping looks at. AWS: 100 KB.
+pub const MAPPED_BODY_BYTES_MAX: usize = 100 * 1024;
+/// Bytes of a value that parameter mapping makes. Ours; what AWS allows a request's line and headers
+/// together, so nothing longer could be sent on.
+pub const MAPPED_VALUE_BYTES_MAX: usize = REQUEST_HEAD_BYTES_MAX;
 /// Characters of an ARN. AWS: 2048 at most, by resource.
 pub const ARN_CHARS_MAX: usize = 2048;
 /// Characters of an HTTP method. AWS: 64.

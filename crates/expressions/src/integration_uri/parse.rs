@@ -2,7 +2,8 @@
 
 use gatewright_types::{Origin, Scheme};
 
-use super::{IntegrationUri, IntegrationUriError, Piece, encode};
+use super::{IntegrationUri, IntegrationUriError, Piece};
+use crate::encode::uri_literal;
 
 pub(super) fn substitute_stage_variables<'a>(
     text: &str,
@@ -89,7 +90,7 @@ fn pieces(text: &str, path_variables: &[&str]) -> Result<Vec<Piece>, Integration
     while let Some((literal, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').ok_or(IntegrationUriError::NotHttp)?;
         if !literal.is_empty() {
-            pieces.push(Piece::Literal(encode::literal(literal)));
+            pieces.push(Piece::Literal(uri_literal(literal)));
         }
         // AWS writes a greedy variable without its plus sign here; taking both does no harm.
         let name = name.strip_suffix('+').unwrap_or(name);
@@ -101,7 +102,7 @@ fn pieces(text: &str, path_variables: &[&str]) -> Result<Vec<Piece>, Integration
         rest = after;
     }
     if !rest.is_empty() {
-        pieces.push(Piece::Literal(encode::literal(rest)));
+        pieces.push(Piece::Literal(uri_literal(rest)));
     }
     Ok(pieces)
 }

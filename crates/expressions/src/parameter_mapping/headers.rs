@@ -1,0 +1,115 @@
+//! Headers: what a mapping does to them.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::error::MappingProblem;
+use super::expression::Expression;
+use super::message::Message;
+use super::operation::{Evaluated, Operation};
+use super::value::Value;
+
+/// What a mapping says about headers, in the order of application.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct HeaderActions {
+    actions: Vec<(HeaderName, Operation<Source>)>,
+}
+
+/// Where a header's value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Source {
+    Static(HeaderValue),
+    /// A header as it came: its value is shared, not copied, when it has but one.
+    Header(HeaderName),
+    Value(Value),
+}
+
+/// Changes of headers for one message, ready to be applied.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeaderChanges<'m> {
+    changes: Vec<(&'m HeaderName, Operation<HeaderValue>)>,
+}
+
+impl HeaderActions {
+    pub(super) fn push(
+        &mut self,
+        name: HeaderName,
+        operation: Operation<Value>,
+    ) -> Result<(), MappingProblem> {
+        let operation = operation.try_map(Source::compile)?;
+        let at = self.actions.partition_point(|(_, other)| other.rank() <= operation.rank());
+        self.actions.insert(at, (name, operation));
+        Ok(())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.actions.is_empty()
+    }
+
+    pub(super) fn evaluate(&self, message: &Message<'_>) -> HeaderChanges<'_> {
+        let mut changes = Vec::with_capacity(self.actions.len());
+        for (name, operation) in &self.actions {
+            if let Some(operation) = operation.evaluate(|source| source.evaluate(message)) {
+                changes.push((name, operation));
+            }
+        }
+        HeaderChanges { changes }
+    }
+}
+
+impl HeaderChanges<'_> {
+    /// Applies the changes: removes, overwrites, appends. An appended value is one more line.
+    ///
+    /// A map that is full (32,768 entries, far above what a message's head may hold) stays as it is.
+    pub fn apply(self, headers: &mut HeaderMap) {
+        for (name, operation) in self.changes {
+            match operation {
+                Operation::Remove => {
+                    headers.remove(name);
+                }
+                Operation::Overwrite(value) => {
+                    let _ = headers.try_insert(name, value);
+                }
+                Operation::Append(value) => {
+                    let _ = headers.try_append(name, value);
+                }
+            }
+        }
+    }
+}
+
+impl Source {
+    fn compile(value: Value) -> Result<Self, MappingProblem> {
+        match value {
+            Value::Static(text) => match HeaderValue::try_from(&text) {
+                Ok(value) => Ok(Self::Static(value)),
+                Err(_) => Err(MappingProblem::HeaderValue(text)),
+            },
+            Value::Lone(Expression::Header(name)) => Ok(Self::Header(name)),
+            value => Ok(Self::Value(value)),
+        }
+    }
+
+    /// [`HeaderValue`] refuses line ends, NUL and every other control character but a tab, so a value
+    /// can neither end its line nor begin another.
+    fn evaluate(&self, message: &Message<'_>) -> Evaluated<HeaderValue> {
+        let value = match self {
+            Self::Static(value) => return Evaluated::Value(value.clone()),
+            Self::Header(name) => {
+                let mut values = message.headers.get_all(name).iter();
+                match (values.next(), values.next()) {
+                    (None, _) => return Evaluated::Nothing,
+                    (Some(only), None) => return Evaluated::Value(only.clone()),
+                    _ => Value::Lone(Expression::Header(name.clone())).evaluate(message, None),
+                }
+            }
+            Self::Value(value) => value.evaluate(message, None),
+        };
+        match value {
+            Evaluated::Nothing => Evaluated::Nothing,
+            Evaluated::Refused => Evaluated::Refused,
+            Evaluated::Value(bytes) => {
+                HeaderValue::try_from(bytes).map_or(Evaluated::Refused, Evaluated::Value)
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Values: a static text, one expression, or texts and `${expressions}` mixed (section 8.3).
+
+use gatewright_types::limits::MAPPED_VALUE_BYTES_MAX;
+use percent_encoding::AsciiSet;
+
+use super::error::MappingProblem;
+use super::expression::{Expression, Parsed, Surroundings};
+use super::message::Message;
+use super::operation::Evaluated;
+use crate::encode::encode_from;
+
+/// A value, stage variables put in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Value {
+    Static(String),
+    /// One expression and nothing else, in braces or not: finds nothing, gives nothing.
+    Lone(Expression),
+    /// An expression that finds nothing leaves its place empty.
+    Mixed(Vec<Piece>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    Text(String),
+    Expression(Expression),
+}
+
+impl Value {
+    /// Compiles a value. A text that begins with `$` and a letter is one expression; in any other,
+    /// `${` begins one and the next `}` ends it.
+    pub(super) fn compile(
+        text: &str,
+        surroundings: Surroundings<'_, '_>,
+    ) -> Result<Self, MappingProblem> {
+        let mut pieces = Pieces::default();
+        match text.strip_prefix('$') {
+            Some(expression)
+                if expression.starts_with(|letter: char| letter.is_ascii_alphabetic()) =>
+            {
+                pieces.expression(expression, surroundings)?;
+            }
+            _ => {
+                let mut rest = text;
+                while let Some((before, after)) = rest.split_once("${") {
+                    let (expression, after) =
+                        after.split_once('}').ok_or(MappingProblem::Unclosed)?;
+                    pieces.text(before);
+                    pieces.expression(expression, surroundings)?;
+                    rest = after;
+                }
+                pieces.text(rest);
+            }
+        }
+        pieces.into_value()
+    }
+
+    pub(super) fn needs_body(&self) -> bool {
+        match self {
+            Self::Static(_) => false,
+            Self::Lone(expression) => expression.needs_body(),
+            Self::Mixed(pieces) => pieces.iter().any(
+                |piece| matches!(piece, Piece::Expression(expression) if expression.needs_body()),
+            ),
+        }
+    }
+
+    /// Whether the gateway alone says what it is, or that there is none, and the client has no say.
+    pub(super) fn is_the_gateways_own(&self) -> bool {
+        matches!(self, Self::Lone(Expression::Context(_) | Expression::NoStageVariable))
+    }
+
+    /// Changes what is configured, once; what a request brings is encoded when it comes.
+    pub(super) fn map_text(self, change: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Static(text) => Self::Static(change(&text)),
+            Self::Lone(_) => self,
+            Self::Mixed(pieces) => {
+                let change = |piece| match piece {
+                    Piece::Text(text) => Piece::Text(change(&text)),
+                    Piece::Expression(_) => piece,
+                };
+                Self::Mixed(pieces.into_iter().map(change).collect())
+            }
+        }
+    }
+
+    /// The value for one message; what expressions find is encoded with `set`, if there is one.
+    pub(super) fn evaluate(
+        &self,
+        message: &Message<'_>,
+        set: Option<&'static AsciiSet>,
+    ) -> Evaluated<Vec<u8>> {
+        let mut out = Vec::new();
+        match self {
+            Self::Static(text) => out.extend_from_slice(text.as_bytes()),
+            Self::Lone(expression) => {
+                if write(expression, message, set, &mut out).is_none() {
+                    return Evaluated::Nothing;
+                }
+            }
+            Self::Mixed(pieces) => {
+                for piece in pieces {
+                    match piece {
+                        Piece::Text(text) => out.extend_from_slice(text.as_bytes()),
+                        Piece::Expression(expression) => {
+                            // Found or not, the rest stands.
+                            let _: Option<()> = write(expression, message, set, &mut out);
+                        }
+                    }
+                    if out.len() > MAPPED_VALUE_BYTES_MAX {
+                        break;
+                    }
+                }
+            }
+        }
+        if out.len() > MAPPED_VALUE_BYTES_MAX { Evaluated::Refused } else { Evaluated::Value(out) }
+    }
+}
+
+fn write(
+    expression: &Expression,
+    message: &Message<'_>,
+    set: Option<&'static AsciiSet>,
+    out: &mut Vec<u8>,
+) -> Option<()> {
+    let start = out.len();
+    if expression.write(message, out).is_none() {
+        out.truncate(start);
+        return None;
+    }
+    if let Some(set) = set {
+        encode_from(out, start, set);
+    }
+    Some(())
+}
+
+/// Neighbouring texts become one.
+#[derive(Default)]
+struct Pieces(Vec<Piece>);
+
+impl Pieces {
+    fn text(&mut self, text: &str) {
+        match self.0.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Piece::Text(last)) => last.push_str(text),
+            _ => self.0.push(Piece::Text(text.to_owned())),
+        }
+    }
+
+    fn expression(
+        &mut self,
+        text: &str,
+        surroundings: Surroundings<'_, '_>,
+    ) -> Result<(), MappingProblem> {
+        match Parsed::parse(text, surroundings)? {
+            Parsed::Expression(expression) => self.0.push(Piece::Expression(expression)),
+            Parsed::StageVariable(value) => self.text(value),
+        }
+        Ok(())
+    }
+
+    fn into_value(self) -> Result<Value, MappingProblem> {
+        let text_bytes = |piece: &Piece| match piece {
+            Piece::Text(text) => text.len(),
+            Piece::Expression(_) => 0,
+        };
+        if self.0.iter().map(text_bytes).sum::<usize>() > MAPPED_VALUE_BYTES_MAX {
+            return Err(MappingProblem::TooLong);
+        }
+        let mut pieces = self.0;
+        if pieces.len() > 1 {
+            return Ok(Value::Mixed(pieces));
+        }
+        Ok(match pieces.pop() {
+            None => Value::Static(String::new()),
+            Some(Piece::Text(text)) => Value::Static(text),
+            Some(Piece::Expression(expression)) => Value::Lone(expression),
+        })
+    }
+}
