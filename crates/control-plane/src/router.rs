@@ -46,7 +46,12 @@ fn parameters(pattern: &'static str, raw_path: &str) -> Option<Vec<(&'static str
                 raw.push_str(rest);
             }
         }
-        found.push((name, percent_decode_str(&raw).decode_utf8().ok()?.into_owned()));
+        let value = percent_decode_str(&raw).decode_utf8().ok()?.into_owned();
+        // No id or name holds it, and no database would look for it.
+        if value.contains('\0') {
+            return None;
+        }
+        found.push((name, value));
     }
     segments.next().is_none().then_some(found)
 }
@@ -96,6 +101,7 @@ mod tests {
         check("GET", "/v2/nope", None);
         check("HEAD", "/v2/apis", None);
         check("GET", "/v2/apis/%FF", None);
+        check("GET", "/v2/apis/a%00", None);
         check("GET", "/", None);
         assert!(is_path("/v2/apis/abc") && !is_path("/v2/nope"));
     }
