@@ -1,11 +1,14 @@
 """The real binary as a process, and clients of it."""
 
+import contextlib
+import io
 import json
 import os
 import pathlib
 import signal
 import subprocess
 import time
+from unittest import mock
 
 import boto3
 import botocore.config
@@ -73,10 +76,10 @@ class Process:
         pairs = dict(line.split(" = ", 1) for line in lines if " = " in line)
         return pairs["aws_access_key_id"], pairs["aws_secret_access_key"]
 
-    def client(self, key=None, secret=None, **config):
+    def client(self, key=None, secret=None, service="apigatewayv2", **config):
         known_key, known_secret = self.credentials()
         return boto3.client(
-            "apigatewayv2",
+            service,
             endpoint_url=self.url("management"),
             region_name="us-east-1",
             aws_access_key_id=key or known_key,
@@ -87,11 +90,37 @@ class Process:
             ),
         )
 
+    def v1_client(self, key=None, secret=None, **config):
+        """Of API Gateway's v1 API, which has API keys and usage plans."""
+        return self.client(key, secret, service="apigateway", **config)
+
     def cli_environment(self):
         return {
             **os.environ,
+            "AWS_ENDPOINT_URL_API_GATEWAY": self.url("management"),
             "AWS_SHARED_CREDENTIALS_FILE": str(self.data_dir / "credentials"),
             "AWS_ENDPOINT_URL_APIGATEWAYV2": self.url("management"),
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_PAGER": "",
         }
+
+    def aws(self, *arguments):
+        """What the AWS CLI prints; in this process, since starting it anew costs seconds a call."""
+        from awscli.clidriver import create_clidriver
+
+        out, errors = io.StringIO(), io.StringIO()
+        environment = mock.patch.dict(os.environ, self.cli_environment(), clear=True)
+        with environment, contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
+            code = create_clidriver().main(list(arguments))
+        assert code == 0, errors.getvalue()
+        return json.loads(out.getvalue()) if out.getvalue().strip() else None
+
+    def access_key(self, user, policy):
+        """Makes an access key with a policy; its id and secret."""
+        path = self.data_dir / f"{user}.json"
+        path.write_text(json.dumps(policy))
+        arguments = [BINARY, "keys", "create", "--data-dir", str(self.data_dir), "--user", user, "--policy", str(path)]
+        done = subprocess.run(arguments, env=self.environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        pairs = dict(line.split(" = ", 1) for line in done.stdout.splitlines() if " = " in line)
+        return pairs["aws_access_key_id"], pairs["aws_secret_access_key"]

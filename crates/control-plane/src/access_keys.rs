@@ -193,6 +193,11 @@ impl AccessKeys {
         Ok(self.store.read().await?.access_key_list_all().await?)
     }
 
+    /// What the keys are sealed with, for other secrets of the same store.
+    pub(crate) fn master_key(&self) -> Arc<MasterKey> {
+        Arc::clone(&self.master_key)
+    }
+
     /// A key's secret; absent under another master key.
     pub(crate) fn secret_of(&self, key: &AccessKey) -> Option<String> {
         self.master_key.open(&key.access_key_id, &key.sealed_secret)

@@ -69,6 +69,12 @@ mod tests {
         let account = Account { id: "000000000000".to_owned(), region: "us-east-1".to_owned() };
         for (method, path, arn) in [
             ("GET", "/v2/apis", "arn:aws:apigateway:us-east-1::/apis"),
+            ("POST", "/apikeys", "arn:aws:apigateway:us-east-1::/apikeys"),
+            (
+                "DELETE",
+                "/usageplans/p1/keys/k1",
+                "arn:aws:apigateway:us-east-1::/usageplans/p1/keys/k1",
+            ),
             (
                 "PATCH",
                 "/v2/apis/a1/stages/%24default",

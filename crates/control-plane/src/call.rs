@@ -2,8 +2,9 @@
 //! member.
 
 use gatewright_types::{
-    ApiId, ApiMappingId, AuthorizerId, DeploymentId, IntegrationId, IntegrationResponseId, ModelId,
-    RouteId, RouteResponseId, RoutingRuleId, StageName, Timestamp, VpcLinkId,
+    ApiId, ApiKeyId, ApiMappingId, AuthorizerId, DeploymentId, IntegrationId,
+    IntegrationResponseId, ModelId, RouteId, RouteResponseId, RoutingRuleId, StageName, Timestamp,
+    UsagePlanId, VpcLinkId,
 };
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
@@ -53,6 +54,11 @@ impl<'a> Call<'a> {
 
     pub(crate) fn operation(&self) -> &'static str {
         self.routed.operation.name
+    }
+
+    /// The status of success.
+    pub(crate) fn status(&self) -> u16 {
+        self.routed.operation.status
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -105,6 +111,14 @@ impl<'a> Call<'a> {
 
     pub(crate) fn routing_rule_id(&self) -> RoutingRuleId {
         RoutingRuleId::new(self.parameter("routingRuleId"))
+    }
+
+    pub(crate) fn api_key_id(&self) -> ApiKeyId {
+        ApiKeyId::new(self.parameter("api_Key"))
+    }
+
+    pub(crate) fn usage_plan_id(&self) -> UsagePlanId {
+        UsagePlanId::new(self.parameter("usageplanId"))
     }
 
     /// In lower case, as domain names are stored.

@@ -17,7 +17,9 @@ use crate::call::{Answer, AnswerBody, Call};
 use crate::condition_keys::ConditionKeys;
 use crate::error::OperationError;
 use crate::router::{self, Routed};
-use crate::{AccessKeys, authentication, authorization, call, error_response, operations, sts};
+use crate::{
+    AccessKeys, MasterKey, authentication, authorization, call, error_response, operations, sts,
+};
 
 /// The control plane of one account and region.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ pub struct ControlPlane {
     pub(crate) store: Store,
     pub(crate) settings: Settings,
     pub(crate) access_keys: AccessKeys,
+    /// Seals the values of API keys.
+    pub(crate) master_key: Arc<MasterKey>,
     pub(crate) clock: Arc<dyn ClockDebug>,
     pub(crate) ids: Arc<dyn IdSourceDebug>,
 }
@@ -82,7 +86,8 @@ impl ControlPlane {
         clock: Arc<dyn ClockDebug>,
         ids: Arc<dyn IdSourceDebug>,
     ) -> Self {
-        Self { store, settings, access_keys, clock, ids }
+        let master_key = access_keys.master_key();
+        Self { store, settings, access_keys, master_key, clock, ids }
     }
 
     /// Answers one request of a client at an address.

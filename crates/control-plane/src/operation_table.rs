@@ -12,7 +12,7 @@ pub(crate) struct Operation {
     pub(crate) status: u16,
 }
 
-const fn operation(
+pub(crate) const fn operation(
     name: &'static str,
     method: &'static str,
     path: &'static str,

@@ -1,6 +1,7 @@
 //! The operations, a file per resource; here, from an operation's name to its function.
 
 mod api;
+mod api_key;
 mod api_mapping;
 mod authorizer;
 mod cors;
@@ -14,6 +15,8 @@ mod route_response;
 mod routing_rule;
 mod stage;
 mod tags;
+mod usage_plan;
+mod usage_plan_key;
 mod vpc_link;
 
 use crate::call::{Answer, Call};
@@ -118,6 +121,23 @@ pub(crate) async fn dispatch(call: &Call<'_>) -> Result<Answer, OperationError> 
         "GetVpcLink" => vpc_link::get_vpc_link(call).await,
         "GetVpcLinks" => vpc_link::get_vpc_links(call).await,
         "UpdateVpcLink" => vpc_link::update_vpc_link(call).await,
+
+        "CreateApiKey" => api_key::create_api_key(call).await,
+        "DeleteApiKey" => api_key::delete_api_key(call).await,
+        "GetApiKey" => api_key::get_api_key(call).await,
+        "GetApiKeys" => api_key::get_api_keys(call).await,
+        "UpdateApiKey" => api_key::update_api_key(call).await,
+
+        "CreateUsagePlan" => usage_plan::create_usage_plan(call).await,
+        "DeleteUsagePlan" => usage_plan::delete_usage_plan(call).await,
+        "GetUsagePlan" => usage_plan::get_usage_plan(call).await,
+        "GetUsagePlans" => usage_plan::get_usage_plans(call).await,
+        "UpdateUsagePlan" => usage_plan::update_usage_plan(call).await,
+
+        "CreateUsagePlanKey" => usage_plan_key::create_usage_plan_key(call).await,
+        "DeleteUsagePlanKey" => usage_plan_key::delete_usage_plan_key(call).await,
+        "GetUsagePlanKey" => usage_plan_key::get_usage_plan_key(call).await,
+        "GetUsagePlanKeys" => usage_plan_key::get_usage_plan_keys(call).await,
 
         other => Err(OperationError::NotImplemented(other)),
     }

@@ -1,4 +1,5 @@
-//! `maxResults` and `nextToken` (spec/management-api.md section 1.4).
+//! `maxResults` and `nextToken` (spec/management-api.md section 1.4), `limit` and `position` of the
+//! v1 API.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -20,33 +21,50 @@ struct ItemsAnswer<T> {
     next_token: Option<String>,
 }
 
+/// The same in the v1 API.
+#[derive(Serialize)]
+struct V1ItemsAnswer<T> {
+    item: Vec<T>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<String>,
+}
+
 /// Which part of the list a call asks for.
 pub(crate) fn page(call: &Call<'_>) -> Result<Page, OperationError> {
-    let asked = max_results(call)?.unwrap_or(limits::PAGE_ITEMS_MAX);
-    page_of(call, asked.min(limits::PAGE_ITEMS_MAX))
+    let asked = number(call, "maxResults")?.unwrap_or(limits::PAGE_ITEMS_MAX);
+    page_of(call, "nextToken", asked.min(limits::PAGE_ITEMS_MAX))
 }
 
 /// The same, of the list whose pages the reference bounds: more is refused, not cut.
 pub(crate) fn page_of_routing_rules(call: &Call<'_>) -> Result<Page, OperationError> {
-    let asked = max_results(call)?.unwrap_or(limits::ROUTING_RULES_PAGE_ITEMS_MAX);
+    let asked = number(call, "maxResults")?.unwrap_or(limits::ROUTING_RULES_PAGE_ITEMS_MAX);
     if asked > limits::ROUTING_RULES_PAGE_ITEMS_MAX {
         return Err(invalid("maxResults", format!("'{asked}' is more than 100")));
     }
-    page_of(call, asked)
+    page_of(call, "nextToken", asked)
 }
 
-fn max_results(call: &Call<'_>) -> Result<Option<usize>, OperationError> {
-    let Some(text) = call.query("maxResults")? else {
+/// The same in the v1 API, which documents its bound too.
+pub(crate) fn v1_page(call: &Call<'_>) -> Result<Page, OperationError> {
+    let asked = number(call, "limit")?.unwrap_or(limits::V1_PAGE_ITEMS_DEFAULT);
+    if asked > limits::V1_PAGE_ITEMS_MAX {
+        return Err(invalid("limit", format!("'{asked}' is more than 500")));
+    }
+    page_of(call, "position", asked)
+}
+
+fn number(call: &Call<'_>, parameter: &str) -> Result<Option<usize>, OperationError> {
+    let Some(text) = call.query(parameter)? else {
         return Ok(None);
     };
     match text.parse::<usize>() {
         Ok(asked) if asked > 0 => Ok(Some(asked)),
-        _ => Err(invalid("maxResults", format!("'{text}' is not a positive number"))),
+        _ => Err(invalid(parameter, format!("'{text}' is not a positive number"))),
     }
 }
 
-fn page_of(call: &Call<'_>, limit: usize) -> Result<Page, OperationError> {
-    let after = match call.query("nextToken")? {
+fn page_of(call: &Call<'_>, token: &str, limit: usize) -> Result<Page, OperationError> {
+    let after = match call.query(token)? {
         None => None,
         Some(token) => Some(
             open(&token, &list_name(call))
@@ -63,6 +81,15 @@ pub(crate) fn answer_items<T: Serialize>(
 ) -> Result<Answer, OperationError> {
     let next_token = next_token(call, &listed);
     answer(&ItemsAnswer { items: listed.items, next_token })
+}
+
+/// The same in the v1 API.
+pub(crate) fn v1_answer_items<T: Serialize>(
+    call: &Call<'_>,
+    listed: Listed<T>,
+) -> Result<Answer, OperationError> {
+    let position = next_token(call, &listed);
+    answer(&V1ItemsAnswer { item: listed.items, position })
 }
 
 /// The token of the next part, when there is one.

@@ -3,6 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 use crate::operation_table::{OPERATIONS, Operation};
+use crate::operation_table_v1::V1_OPERATIONS;
 
 /// An operation and the parameters of its path, decoded.
 #[derive(Debug)]
@@ -13,7 +14,7 @@ pub(crate) struct Routed {
 
 /// Finds the operation. Paths are matched undecoded: a tagged ARN holds encoded slashes.
 pub(crate) fn route(method: &str, raw_path: &str) -> Option<Routed> {
-    OPERATIONS.iter().filter(|operation| operation.method == method).find_map(|operation| {
+    operations().filter(|operation| operation.method == method).find_map(|operation| {
         let parameters = parameters(operation.path, raw_path)?;
         Some(Routed { operation, parameters })
     })
@@ -21,7 +22,11 @@ pub(crate) fn route(method: &str, raw_path: &str) -> Option<Routed> {
 
 /// Whether any operation has this path, under whatever method.
 pub(crate) fn is_path(raw_path: &str) -> bool {
-    OPERATIONS.iter().any(|operation| parameters(operation.path, raw_path).is_some())
+    operations().any(|operation| parameters(operation.path, raw_path).is_some())
+}
+
+fn operations() -> impl Iterator<Item = &'static Operation> {
+    OPERATIONS.iter().chain(V1_OPERATIONS)
 }
 
 fn parameters(pattern: &'static str, raw_path: &str) -> Option<Vec<(&'static str, String)>> {
@@ -92,6 +97,8 @@ mod tests {
             Some(("GetTags", &[arn])),
         );
         check("GET", &format!("/v2/tags/{arn}"), Some(("GetTags", &[arn])));
+        check("PUT", &format!("/tags/{arn}"), Some(("TagResource", &[arn])));
+        check("GET", "/usageplans/p1/keys/k1", Some(("GetUsagePlanKey", &["p1", "k1"])));
     }
 
     #[test]
@@ -99,6 +106,8 @@ mod tests {
         check("GET", "/v2/apis/", None);
         check("GET", "/v2/apis/abc/", None);
         check("GET", "/v2/nope", None);
+        check("GET", "/v2/apikeys", None);
+        check("GET", "/restapis", None);
         check("HEAD", "/v2/apis", None);
         check("GET", "/v2/apis/%FF", None);
         check("GET", "/v2/apis/a%00", None);

@@ -1,15 +1,20 @@
-//! Secrets at rest: AES-256-GCM under a key that lives in a file of its own.
+//! Secrets at rest: AES-256-GCM under a key that lives in a file of its own, and digests by which a
+//! secret is found again without opening any (HMAC-SHA-256).
 
 use std::fmt;
 use std::io::Write;
 use std::path::Path;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 /// The key that seals stored secrets.
-pub struct MasterKey(RandomizedNonceKey);
+pub struct MasterKey {
+    sealing: RandomizedNonceKey,
+    digesting: hmac::Key,
+}
 
 /// The key file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -58,14 +63,21 @@ impl MasterKey {
         };
         let content = || MasterKeyError::Content { path: name() };
         let key = BASE64_STANDARD.decode(text.trim()).map_err(|_| content())?;
-        RandomizedNonceKey::new(&AES_256_GCM, &key).map(Self).map_err(|_| content())
+        Self::new(&key).ok_or_else(content)
+    }
+
+    fn new(key: &[u8]) -> Option<Self> {
+        let sealing = RandomizedNonceKey::new(&AES_256_GCM, key).ok()?;
+        // A key of its own: what is made for one purpose says nothing about the other.
+        let own = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), b"gatewright digests");
+        Some(Self { sealing, digesting: hmac::Key::new(hmac::HMAC_SHA256, own.as_ref()) })
     }
 
     /// Encrypts a secret for its owner; another owner's cannot be put in its place.
     pub(crate) fn seal(&self, owner: &str, secret: &str) -> Option<String> {
         let mut sealed = secret.as_bytes().to_vec();
         let aad = Aad::from(owner.as_bytes());
-        let nonce = self.0.seal_in_place_append_tag(aad, &mut sealed).ok()?;
+        let nonce = self.sealing.seal_in_place_append_tag(aad, &mut sealed).ok()?;
         let mut bytes = nonce.as_ref().to_vec();
         bytes.append(&mut sealed);
         Some(BASE64_STANDARD.encode(bytes))
@@ -77,8 +89,18 @@ impl MasterKey {
         let (nonce, sealed) = bytes.split_first_chunk::<NONCE_LEN>()?;
         let mut sealed = sealed.to_vec();
         let aad = Aad::from(owner.as_bytes());
-        let secret = self.0.open_in_place(Nonce::from(nonce), aad, &mut sealed).ok()?;
+        let secret = self.sealing.open_in_place(Nonce::from(nonce), aad, &mut sealed).ok()?;
         String::from_utf8(secret.to_vec()).ok()
+    }
+
+    /// The same for the same secret of the same kind, and not to be made, or compared with a guess,
+    /// without the key.
+    pub(crate) fn digest(&self, kind: &str, secret: &str) -> String {
+        let mut context = hmac::Context::with_key(&self.digesting);
+        context.update(kind.as_bytes());
+        context.update(&[0]);
+        context.update(secret.as_bytes());
+        BASE64_STANDARD.encode(context.sign())
     }
 }
 
@@ -118,6 +140,11 @@ mod tests {
         assert_eq!(again.open("AKIA2", &sealed), None);
         let other = MasterKey::load_or_create(&directory.path().join("other")).expect("made");
         assert_eq!(other.open("AKIA1", &sealed), None);
+        assert_eq!(again.digest("api key", "secret"), key.digest("api key", "secret"));
+        for other in [key.digest("api key", "secreT"), key.digest("token", "secret")] {
+            assert_ne!(other, key.digest("api key", "secret"));
+        }
+        assert_ne!(key.digest("api key", "secret"), other.digest("api key", "secret"));
         #[cfg(unix)]
         {
             let mode = std::fs::metadata(&path).expect("there").permissions();

@@ -2,6 +2,7 @@
 
 mod access_key;
 mod api;
+mod api_key;
 mod api_mapping;
 mod authorizer;
 mod changes;
@@ -17,6 +18,8 @@ mod routing_rule;
 mod samples;
 mod schema;
 mod stage;
+mod usage_plan;
+mod usage_plan_key;
 mod vpc_link;
 
 use crate::Store;

@@ -86,6 +86,14 @@ pub enum Constraint {
     ApiMappingStage,
     /// Two routing rules of a domain name with one priority.
     RoutingRulePriority,
+    /// Two API keys with one value.
+    ApiKeyValue,
+    /// A usage plan's stage that does not exist.
+    UsagePlanStage,
+    /// An API key that the usage plan has.
+    UsagePlanKey,
+    /// A usage plan's API key that does not exist.
+    UsagePlanKeyMissing,
 }
 
 /// What a statement's violations mean. A statement can break one unique and one foreign key at

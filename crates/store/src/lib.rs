@@ -18,6 +18,7 @@ pub use changes::{ChangeKey, Changes, StageChange, StageRow};
 pub use error::{Constraint, StoreError};
 pub use page::{Listed, Page};
 pub use resources::access_key::AccessKey;
+pub use resources::api_key::{ApiKeyFilter, StoredApiKey};
 pub use session::{Reader, Session, WriteTransaction};
 pub use store::Store;
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod access_key;
 mod api;
+pub(crate) mod api_key;
 mod api_mapping;
 mod authorizer;
 mod deployment;
@@ -13,4 +14,6 @@ mod route;
 mod route_response;
 mod routing_rule;
 mod stage;
+mod usage_plan;
+mod usage_plan_key;
 mod vpc_link;

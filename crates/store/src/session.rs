@@ -5,6 +5,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
+use sqlx::any::AnyRow;
 use sqlx::{Any, Row, Transaction};
 use tokio::sync::watch;
 
@@ -112,6 +113,17 @@ impl Session {
         arguments: &[&str],
         page: &Page,
     ) -> Result<Listed<T>, StoreError> {
+        self.list_rows(sql, arguments, page, |row| decode(what, row.try_get::<&str, _>(1)?)).await
+    }
+
+    /// The same, of rows that are more than a body; column 0 is the `sequence`.
+    pub(crate) async fn list_rows<T>(
+        &mut self,
+        sql: &'static str,
+        arguments: &[&str],
+        page: &Page,
+        read: impl Fn(&AnyRow) -> Result<T, StoreError>,
+    ) -> Result<Listed<T>, StoreError> {
         let mut query = sqlx::query(sql);
         for argument in arguments {
             query = query.bind((*argument).to_owned());
@@ -128,7 +140,7 @@ impl Session {
                 break;
             }
             last = Some(row.try_get::<i64, _>(0)?);
-            listed.items.push(decode(what, row.try_get::<&str, _>(1)?)?);
+            listed.items.push(read(row)?);
         }
         Ok(listed)
     }

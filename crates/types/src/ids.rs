@@ -109,6 +109,16 @@ resource_id!(
     RoutingRuleId,
     6
 );
+resource_id!(
+    /// Of an API key.
+    ApiKeyId,
+    10
+);
+resource_id!(
+    /// Of a usage plan.
+    UsagePlanId,
+    6
+);
 text_newtype!(
     /// The name of a stage: `$default` or `[A-Za-z0-9_-]{1,128}`.
     StageName

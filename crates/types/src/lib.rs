@@ -3,11 +3,14 @@
 //! Names, member order and JSON spelling are those of the [API Gateway V2 reference]; a resource
 //! `Xxx` stands in `xxx.rs`. Each file holds the resource as it is stored and answered, and the
 //! members its create and update calls take. No IO, no async, no clock: validation that needs
-//! other resources lives in `control-plane`.
+//! other resources lives in `control-plane`. API keys and usage plans are of the [v1 reference],
+//! since only there they can be made for WebSocket APIs.
 //!
 //! [API Gateway V2 reference]: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/resources.html
+//! [v1 reference]: https://docs.aws.amazon.com/apigateway/latest/api/API_Operations.html
 
 mod api;
+mod api_key;
 mod api_mapping;
 mod authorizer;
 mod cors;
@@ -20,6 +23,8 @@ mod route;
 mod route_response;
 mod routing_rule;
 mod stage;
+mod usage_plan;
+mod usage_plan_key;
 mod vpc_link;
 
 mod account;
@@ -28,12 +33,14 @@ mod config_key;
 mod ids;
 pub mod limits;
 mod origin;
+mod patch_operation;
 mod protocol_type;
 mod route_key;
 mod timestamp;
 
 pub use account::Account;
 pub use api::{Api, CreateApi, IpAddressType, UpdateApi};
+pub use api_key::{ApiKey, ApiKeyValue, CreateApiKey, StageKey};
 pub use api_mapping::{ApiMapping, CreateApiMapping, UpdateApiMapping};
 pub use authorizer::{
     Authorizer, AuthorizerType, CreateAuthorizer, JwtConfiguration, UpdateAuthorizer,
@@ -47,8 +54,9 @@ pub use domain_name::{
     MutualTlsAuthentication, RoutingMode, SecurityPolicy, UpdateDomainName,
 };
 pub use ids::{
-    ApiId, ApiMappingId, AuthorizerId, DeploymentId, IdSource, IntegrationId,
-    IntegrationResponseId, ModelId, RouteId, RouteResponseId, RoutingRuleId, StageName, VpcLinkId,
+    ApiId, ApiKeyId, ApiMappingId, AuthorizerId, DeploymentId, IdSource, IntegrationId,
+    IntegrationResponseId, ModelId, RouteId, RouteResponseId, RoutingRuleId, StageName,
+    UsagePlanId, VpcLinkId,
 };
 pub use integration::{
     ConnectionType, ContentHandlingStrategy, CreateIntegration, Integration, IntegrationType,
@@ -59,6 +67,7 @@ pub use integration_response::{
 };
 pub use model::{CreateModel, Model, UpdateModel};
 pub use origin::{Origin, Scheme};
+pub use patch_operation::{PatchOp, PatchOperation, PatchOperations};
 pub use protocol_type::ProtocolType;
 pub use route::{AuthorizationType, CreateRoute, ParameterConstraints, Route, UpdateRoute};
 pub use route_key::{HttpRouteKey, InvalidRouteKey, PathSegment, RouteMethod};
@@ -69,4 +78,8 @@ pub use routing_rule::{
 };
 pub use stage::{AccessLogSettings, CreateStage, LoggingLevel, RouteSettings, Stage, UpdateStage};
 pub use timestamp::Timestamp;
+pub use usage_plan::{
+    ApiStage, CreateUsagePlan, QuotaPeriodType, QuotaSettings, ThrottleSettings, UsagePlan,
+};
+pub use usage_plan_key::{CreateUsagePlanKey, UsagePlanKey};
 pub use vpc_link::{CreateVpcLink, UpdateVpcLink, VpcLink, VpcLinkStatus, VpcLinkVersion};

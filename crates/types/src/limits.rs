@@ -93,6 +93,25 @@ pub const STAGES_PER_API_MAX: usize = 100;
 pub const PAGE_ITEMS_MAX: usize = 500;
 /// Routing rules of a page when `maxResults` is absent, and at most. AWS: 100.
 pub const ROUTING_RULES_PAGE_ITEMS_MAX: usize = 100;
+/// Characters of an API key's value at least. AWS: 20.
+pub const API_KEY_VALUE_CHARS_MIN: usize = 20;
+/// Characters of an API key's value. AWS: 128.
+pub const API_KEY_VALUE_CHARS_MAX: usize = 128;
+/// Characters of an API key's value that is not given. AWS: 40.
+pub const API_KEY_VALUE_CHARS_GENERATED: usize = 40;
+/// Characters of the name of an API key or a usage plan. Not documented by AWS; ours.
+pub const API_KEY_NAME_CHARS_MAX: usize = 1024;
+/// Requests of a quota, requests of a burst, and requests per second: what a 32-bit integer holds
+/// in the SDKs. AWS: less, by the account.
+pub const USAGE_PLAN_NUMBER_MAX: u32 = 2_147_483_647;
+/// Stages of a usage plan. Ours.
+pub const USAGE_PLAN_STAGES_MAX: usize = 1000;
+/// Operations of one patch. Ours; Terraform sends three for each stage of a usage plan.
+pub const PATCH_OPERATIONS_MAX: usize = 10_000;
+/// Items of a page of the v1 API when `limit` is absent. AWS: 25.
+pub const V1_PAGE_ITEMS_DEFAULT: usize = 25;
+/// Items of a page of the v1 API. AWS: 500.
+pub const V1_PAGE_ITEMS_MAX: usize = 500;
 /// Automatic deployments kept beside the ones that stages point at (spec/management-api.md section 8).
 pub const AUTOMATIC_DEPLOYMENTS_KEPT: usize = 10;
 /// Bytes of a management request's body. AWS: 6 MB for imports, which are the largest.

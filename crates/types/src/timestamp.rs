@@ -47,6 +47,24 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
+/// The v1 API's form: a number, seconds since the Unix epoch.
+pub(crate) mod unix_seconds {
+    use super::{Deserialize, Deserializer, Serializer, Timestamp};
+
+    pub(crate) fn serialize<S: Serializer>(
+        time: &Timestamp,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(time.unix_seconds())
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Timestamp, D::Error> {
+        i64::deserialize(deserializer).map(Timestamp::from_unix_seconds)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

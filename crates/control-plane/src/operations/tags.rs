@@ -1,13 +1,17 @@
-//! Tags of APIs, stages, domain names and VPC links (spec/management-api.md section 5).
+//! Tags of APIs, stages, domain names, VPC links, API keys and usage plans (spec/management-api.md
+//! section 5). The v1 API has the same operations, by `PUT` where v2 has `POST`; clients use those
+//! of the API that made the resource, and both take any ARN.
 
 use std::collections::BTreeMap;
 
 use gatewright_store::{Session, WriteTransaction};
-use gatewright_types::{ApiId, StageName, VpcLinkId};
+use gatewright_types::{ApiId, ApiKeyId, StageName, UsagePlanId, VpcLinkId};
 use serde::{Deserialize, Serialize};
 
+use super::api_key::unknown_api_key;
 use super::domain_name::unknown_domain_name;
 use super::stage::unknown_stage;
+use super::usage_plan::unknown_usage_plan;
 use super::vpc_link::unknown_vpc_link;
 use crate::call::{Answer, AnswerBody, Call, answer};
 use crate::error::OperationError;
@@ -42,7 +46,8 @@ pub(crate) async fn tag_resource(call: &Call<'_>) -> Result<Answer, OperationErr
     };
     tagged.change(call, &mut write, change).await?;
     write.commit().await?;
-    Ok(Some(AnswerBody::json("{}")))
+    // Of v1 it answers 204, which has no body.
+    Ok((call.status() == 201).then(|| AnswerBody::json("{}")))
 }
 
 /// `UntagResource`; a key that is not there is as good as removed.
@@ -69,6 +74,8 @@ enum Tagged {
     Stage(ApiId, StageName),
     DomainName(String),
     VpcLink(VpcLinkId),
+    ApiKey(ApiKeyId),
+    UsagePlan(UsagePlanId),
 }
 
 impl Tagged {
@@ -76,7 +83,7 @@ impl Tagged {
         let arn = call.parameter("resource-arn");
         Self::parse(arn).ok_or_else(|| {
             OperationError::bad_request(format!(
-                "Invalid ARN specified in the request: {arn} is not the ARN of an API, a stage, a domain name or a VPC link"
+                "Invalid ARN specified in the request: {arn} is not the ARN of an API, a stage, a domain name, a VPC link, an API key or a usage plan"
             ))
         })
     }
@@ -100,6 +107,8 @@ impl Tagged {
             }
             ["domainnames", name] => Self::DomainName(name.to_owned()),
             ["vpclinks", id] => Self::VpcLink(VpcLinkId::new(id)),
+            ["apikeys", id] => Self::ApiKey(ApiKeyId::new(id)),
+            ["usageplans", id] => Self::UsagePlan(UsagePlanId::new(id)),
             _ => return None,
         })
     }
@@ -119,6 +128,12 @@ impl Tagged {
             Self::VpcLink(id) => {
                 let vpc_link = read.vpc_link_fetch(&id).await?;
                 vpc_link.ok_or_else(|| unknown_vpc_link(id.as_str()))?.tags
+            }
+            Self::ApiKey(id) => {
+                read.api_key_fetch(&id).await?.ok_or_else(unknown_api_key)?.api_key.tags
+            }
+            Self::UsagePlan(id) => {
+                read.usage_plan_fetch(&id).await?.ok_or_else(unknown_usage_plan)?.tags
             }
         })
     }
@@ -157,6 +172,18 @@ impl Tagged {
                 change(&mut vpc_link.tags)?;
                 write.vpc_link_update(&vpc_link).await?
             }
+            Self::ApiKey(id) => {
+                let mut api_key = write.api_key_lock(&id).await?.ok_or_else(unknown_api_key)?;
+                change(&mut api_key.tags)?;
+                write.api_key_update(&api_key).await?
+            }
+            Self::UsagePlan(id) => {
+                write.usage_plans_lock().await?;
+                let plan = write.usage_plan_fetch(&id).await?;
+                let mut plan = plan.ok_or_else(unknown_usage_plan)?;
+                change(&mut plan.tags)?;
+                write.usage_plan_update(&plan).await?
+            }
         };
         // Each was fetched under its lock.
         debug_assert!(changed);
@@ -188,6 +215,14 @@ mod tests {
             (
                 "arn:aws:apigateway:eu-west-1::/vpclinks/v1",
                 Some(Tagged::VpcLink(VpcLinkId::new("v1"))),
+            ),
+            (
+                "arn:aws:apigateway:eu-west-1::/apikeys/k1",
+                Some(Tagged::ApiKey(ApiKeyId::new("k1"))),
+            ),
+            (
+                "arn:aws:apigateway:eu-west-1::/usageplans/p1",
+                Some(Tagged::UsagePlan(UsagePlanId::new("p1"))),
             ),
             ("arn:aws:apigateway:eu-west-1::/apis/a1/routes/r1", None),
             ("arn:aws:apigateway:eu-west-1::/apis/", None),

@@ -1,12 +1,12 @@
 //! Resources to store.
 
 use gatewright_types::{
-    Api, ApiId, ApiMapping, Authorizer, Deployment, DomainName, Integration, IntegrationResponse,
-    Model, Route, RouteResponse, RoutingRule, Stage, VpcLink,
+    Api, ApiId, ApiMapping, ApiStage, Authorizer, Deployment, DomainName, Integration,
+    IntegrationResponse, Model, Route, RouteResponse, RoutingRule, Stage, UsagePlan, VpcLink,
 };
 use serde_json::json;
 
-use crate::Store;
+use crate::{Store, StoredApiKey};
 
 pub(super) const TIME: &str = "2026-01-01T00:00:00Z";
 
@@ -92,6 +92,21 @@ pub(super) fn routing_rule(id: &str, priority: u32) -> RoutingRule {
     serde_json::from_value(json!({"actions": [], "conditions": [], "priority": priority,
         "routingRuleId": id}))
     .expect("a routing rule")
+}
+
+pub(super) fn api_key(id: &str, name: &str) -> StoredApiKey {
+    let api_key = serde_json::from_value(json!({"createdDate": 1_800_000_000, "enabled": true,
+        "id": id, "lastUpdatedDate": 1_800_000_000, "name": name}));
+    StoredApiKey {
+        api_key: api_key.expect("an API key"),
+        sealed_value: format!("sealed {id}"),
+        value_digest: format!("digest {id}"),
+    }
+}
+
+pub(super) fn usage_plan(id: &str, api_stages: Vec<ApiStage>) -> UsagePlan {
+    let plan = serde_json::from_value::<UsagePlan>(json!({"id": id, "name": "plan"}));
+    UsagePlan { api_stages, ..plan.expect("a usage plan") }
 }
 
 /// Stores an empty API.

@@ -11,4 +11,5 @@ pub(crate) const MIGRATIONS: &[Text] = &[
         "access_key_policies",
         include_str!("../../../../migrations/sqlite/0004_access_key_policies.sql"),
     ),
+    (5, "api_keys", include_str!("../../../../migrations/sqlite/0005_api_keys.sql")),
 ];
