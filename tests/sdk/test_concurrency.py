@@ -111,7 +111,7 @@ def test_ten_mixed_writers_over_many_apis(gateway, upstream):
             assert client.get_api(**api)["Version"] == str(number)
             stage = client.get_stage(**api, StageName="s")
             assert stage["StageVariables"] == {"a": str(number)} and stage["DeploymentId"]
-            assert eventually(lambda: call(api["ApiId"]).data == b"one", seconds=2)
+            assert eventually(lambda: call(api["ApiId"]).data.startswith(b"GET /one/ "), seconds=2)
             client.delete_api(**api)
     client.delete_api(**shared)
 

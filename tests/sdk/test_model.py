@@ -20,6 +20,10 @@ def test_a_models_life(client, websocket_id):
     check_life(client, MODEL, {"ApiId": websocket_id}, creates, FULL)
 
 
+def test_a_schema_comes_back_byte_for_byte(client, model):
+    assert client.get_model(**model)["Schema"] == SCHEMA
+
+
 def test_defaults(client, websocket_id):
     creates = [{"Name": "A", "Schema": "{}"}, {"Name": "B", "Schema": "{}"}]
     check_life(client, MODEL, {"ApiId": websocket_id}, creates, {**creates[0], "ContentType": "application/json"})

@@ -175,6 +175,8 @@ impl ControlPlane {
         B: http_body::Body<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
+        // Read also where the call is refused: what is left of it would end the connection.
+        let body = whole(body).await?;
         let path = parts.uri.path();
         // The rule that botocore's `get_api(ApiId="")` meets on AWS.
         let empty_label = parts.method == http::Method::GET && path == "/v2/apis/";
@@ -190,7 +192,6 @@ impl ControlPlane {
         let claim = authentication::authorization(parts)?;
         seen.access_key_id = Some(claim.access_key_id.clone());
         seen.is_sts = path == "/" && claim.service == sts::SERVICE;
-        let body = whole(body).await?;
         let service = if seen.is_sts { sts::SERVICE } else { SERVICE };
         let caller = self.authenticate(parts, &claim, service, &body).await?;
         seen.user = Some(caller.user_name.clone());
