@@ -153,7 +153,7 @@ mod tests {
             (json!({"tags": {"a": 1}}), "tags.a: invalid type: integer `1`"),
             (json!({"name": ["x"]}), "name: invalid type: sequence, expected a string"),
             (json!({"name": "a\u{0}"}), "name: the character U+0000 is not allowed"),
-            (json!({"tags": {"a\u{0}": "b"}}), "tags: the character U+0000 is not allowed"),
+            (json!({"tags": {"a\u{0}": "b"}}), "tags.?: the character U+0000 is not allowed"),
         ] {
             let error = read::<CreateApi>(value).expect_err(expected);
             assert!(error.contains(expected), "{error}");
