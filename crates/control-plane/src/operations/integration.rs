@@ -4,6 +4,7 @@ mod http;
 mod members;
 mod parameter_mapping;
 mod subtype;
+mod upstream;
 mod websocket;
 
 use gatewright_store::{Constraint, StoreError};

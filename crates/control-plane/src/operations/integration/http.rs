@@ -2,7 +2,7 @@
 
 use gatewright_types::{ConnectionType, Integration, IntegrationType};
 
-use super::members::{check_method, check_url, is_proxy};
+use super::upstream::{check_method, check_url};
 use super::{parameter_mapping, subtype};
 use crate::error::OperationError;
 use crate::validation::{invalid, websocket_only};
@@ -23,7 +23,7 @@ pub(super) fn complete(integration: &mut Integration) {
 pub(super) fn check(integration: &Integration) -> Result<(), OperationError> {
     let bad = |text: &str| OperationError::bad_request(text);
     let kind = integration.integration_type;
-    if !is_proxy(kind) {
+    if !matches!(kind, IntegrationType::AwsProxy | IntegrationType::HttpProxy) {
         return Err(bad(
             "Currently, an API with a protocol type of HTTP may only be associated with proxy integrations (AWS_PROXY, HTTP_PROXY)",
         ));

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use gatewright_types::{
-    ConnectionType, CreateIntegration, Integration, IntegrationId, IntegrationType, ProtocolType,
-    TlsConfig, UpdateIntegration, limits,
+    ConnectionType, CreateIntegration, Integration, IntegrationId, ProtocolType, TlsConfig,
+    UpdateIntegration, limits,
 };
 
 use super::{http, websocket};
@@ -174,35 +174,9 @@ pub(crate) fn check(
     }
 }
 
-/// Methods of an upstream, and `ANY` for the client's own.
-pub(super) fn check_method(method: &str) -> Result<(), OperationError> {
-    const METHODS: [&str; 8] = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
-    if METHODS.contains(&method) {
-        return Ok(());
-    }
-    Err(invalid("integrationMethod", format!("'{method}' is not a method")))
-}
-
-/// A URL, or a stage variable that may become one.
-pub(super) fn check_url(uri: Option<&str>) -> Result<(), OperationError> {
-    let uri = uri.unwrap_or_default();
-    let legal = ["http://", "https://", "${stageVariables."];
-    if legal.iter().any(|start| uri.starts_with(start)) {
-        return Ok(());
-    }
-    Err(OperationError::bad_request(
-        "Invalid HTTP endpoint specified for URI: must begin with http:// or https://",
-    ))
-}
-
 /// A role, the caller's own credentials, or a stage variable that may become either.
 fn is_role(arn: &str) -> bool {
     arn.starts_with("arn:") && arn.contains(":iam::") || arn.contains("${")
-}
-
-/// Whether it calls a Lambda function, named by its ARN or by API Gateway's own of it.
-pub(super) fn is_lambda(integration: &Integration) -> bool {
-    integration.integration_uri.as_deref().is_some_and(|uri| uri.contains(":lambda:"))
 }
 
 fn timeout_max(protocol: ProtocolType) -> u32 {
@@ -228,9 +202,4 @@ fn timeout(
             range.end()
         ))),
     }
-}
-
-/// The type as some of AWS's texts spell it.
-pub(super) fn is_proxy(kind: IntegrationType) -> bool {
-    matches!(kind, IntegrationType::AwsProxy | IntegrationType::HttpProxy)
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use gatewright_expressions::{is_request_destination, is_response_destination};
 use gatewright_types::limits;
 
 use crate::error::OperationError;
@@ -13,12 +14,7 @@ type Parameters = BTreeMap<String, String>;
 /// `requestParameters` of an HTTP API's integration.
 pub(super) fn check_http_request(parameters: Option<&Parameters>) -> Result<(), OperationError> {
     texts_at_most("requestParameters", parameters, limits::PARAMETER_CHARS_MAX)?;
-    let legal = |key: &str| {
-        key == "overwrite:path"
-            || is_named(key, &["append:", "overwrite:", "remove:"], "header.", is_free_header)
-            || is_named(key, &["append:", "overwrite:", "remove:"], "querystring.", is_name)
-    };
-    match parameters.into_iter().flatten().find(|(key, _)| !legal(key)) {
+    match parameters.into_iter().flatten().find(|(key, _)| !is_request_destination(key)) {
         Some((key, _)) => Err(refused(&format!(
             "Invalid Request Actioned Parameter destination specified: {key}"
         ))),
@@ -32,10 +28,6 @@ pub(super) fn check_http_response(
 ) -> Result<(), OperationError> {
     let Some(responses) = responses else { return Ok(()) };
     entries_at_most("responseParameters", responses.len())?;
-    let legal = |key: &str| {
-        key == "overwrite:statuscode"
-            || is_named(key, &["append:", "overwrite:", "remove:"], "header.", is_free_header)
-    };
     for (status, parameters) in responses {
         let code = status.parse::<u16>().ok().filter(|_| status.len() == 3);
         if !code.is_some_and(|code| (200..=599).contains(&code)) {
@@ -44,7 +36,7 @@ pub(super) fn check_http_response(
         }
         let member = format!("responseParameters.{status}");
         texts_at_most(&member, Some(parameters), limits::PARAMETER_CHARS_MAX)?;
-        if let Some(key) = parameters.keys().find(|key| !legal(key)) {
+        if let Some(key) = parameters.keys().find(|key| !is_response_destination(key)) {
             return Err(refused(&format!(
                 "Invalid Response Actioned Parameter destination specified: {key}"
             )));
@@ -59,10 +51,10 @@ pub(super) fn check_websocket_request(
 ) -> Result<(), OperationError> {
     texts_at_most("requestParameters", parameters, limits::PARAMETER_CHARS_MAX)?;
     let legal = |key: &str| {
-        let start = &["integration.request."];
-        is_named(key, start, "header.", is_name)
-            || is_named(key, start, "querystring.", is_name)
-            || is_named(key, start, "path.", is_name)
+        let place = key.strip_prefix("integration.request.").and_then(|rest| rest.split_once('.'));
+        place.is_some_and(|(place, name)| {
+            ["header", "querystring", "path"].contains(&place) && is_name(name)
+        })
     };
     match parameters.into_iter().flatten().find(|(key, _)| !legal(key)) {
         Some((key, _)) => {
@@ -72,48 +64,10 @@ pub(super) fn check_websocket_request(
     }
 }
 
-/// Whether a key is one of the beginnings, then the place, then a name that passes.
-fn is_named(key: &str, starts: &[&str], place: &str, passes: fn(&str) -> bool) -> bool {
-    starts.iter().find_map(|start| key.strip_prefix(start)?.strip_prefix(place)).is_some_and(passes)
-}
-
 /// A name without spaces and control characters.
 fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic())
 }
-
-/// A header (RFC 9110 section 5.1) that is not the gateway's own to set.
-fn is_free_header(name: &str) -> bool {
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if name.is_empty() || !name.bytes().all(token) {
-        return false;
-    }
-    let name = name.to_ascii_lowercase();
-    !RESERVED.contains(&&*name) && !RESERVED_STARTS.iter().any(|start| name.starts_with(start))
-}
-
-/// `http-api-parameter-mapping`, "Reserved headers".
-const RESERVED: [&str; 18] = [
-    "authorization",
-    "connection",
-    "content-encoding",
-    "content-length",
-    "content-location",
-    "forwarded",
-    "keep-alive",
-    "origin",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "te",
-    "trailers",
-    "transfer-encoding",
-    "upgrade",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-proto",
-    "via",
-];
-const RESERVED_STARTS: [&str; 4] = ["access-control-", "apigw-", "x-amz-", "x-amzn-"];
 
 fn refused(error: &str) -> OperationError {
     OperationError::bad_request(format!(

@@ -2,8 +2,8 @@
 
 use gatewright_types::{ConnectionType, Integration, IntegrationType, PassthroughBehavior, limits};
 
-use super::members::{check_method, check_url, is_lambda};
 use super::parameter_mapping;
+use super::upstream::{check_method, check_url, is_lambda};
 use crate::error::OperationError;
 use crate::validation::{invalid, text_at_most, texts_at_most};
 
