@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -32,6 +33,9 @@ def provider_settings(work):
     return built / "terraformrc"
 
 
+SUMMARY = re.compile(r"(Apply complete|Destroy complete|No changes|Plan:|Terraform has been successfully initialized)")
+
+
 class Terraform:
     def __init__(self, settings, gateway, work, source):
         self.work = work
@@ -47,6 +51,9 @@ class Terraform:
         command = ["terraform", *arguments, *(["-no-color"] if arguments[0] not in ("show", "state", "providers") else [])]
         done = subprocess.run(command, cwd=self.work, env=self.environment, capture_output=True, text=True, timeout=300)
         assert done.returncode in codes, f"{' '.join(command)}\n{done.stdout[-8000:]}\n{done.stderr[-8000:]}"
+        # Seen with `pytest -s`: what Terraform itself says of each step.
+        for line in filter(SUMMARY.match, done.stdout.splitlines()):
+            print(f"terraform {arguments[0]}: {line}")
         return done.stdout
 
     def step(self, number):
