@@ -88,7 +88,7 @@ fn greet(data_dir: &Path, listen: &ListenFile, key: AdministratorKey) {
         "Gatewright serves APIs on http://{traffic}, the management API on http://{management}.
 The administrator's key is in {credentials} ({made}). In another terminal:
 
-  export AWS_SHARED_CREDENTIALS_FILE={credentials} AWS_REGION=us-east-1
+  export AWS_SHARED_CREDENTIALS_FILE={credentials} AWS_DEFAULT_REGION=us-east-1
   export AWS_ENDPOINT_URL_APIGATEWAYV2=http://{management}
   aws apigatewayv2 create-api --name hello --protocol-type HTTP --target http://127.0.0.1:9901/livez
   curl http://{traffic}/_aws/execute-api/<ApiId>/%24default/
