@@ -38,13 +38,13 @@ def fields(**groups):
 #: Resource -> its operations' noun, and its fields.
 RESOURCES = {
     "Api": fields(
-        honoured="apiEndpoint disableExecuteApiEndpoint importInfo routeSelectionExpression warnings; "
+        honoured="apiEndpoint corsConfiguration disableExecuteApiEndpoint importInfo routeSelectionExpression warnings; "
                  "protocolType=WebSocket APIs are defined here, and not served yet",
         record="apiId createdDate description name tags version",
-        not_served="corsConfiguration apiKeySelectionExpression disableSchemaValidation",
+        not_served="apiKeySelectionExpression disableSchemaValidation",
         without_effect="ipAddressType=the listener's address decides; apiGatewayManaged=never true: no other service makes APIs here",
     ),
-    "Cors": fields(not_served="allowCredentials allowHeaders allowMethods allowOrigins exposeHeaders maxAge"),
+    "Cors": fields(honoured="allowCredentials allowHeaders allowMethods allowOrigins exposeHeaders maxAge"),
     "Route": fields(
         honoured="apiGatewayManaged routeKey target; authorizationType=NONE, the others are not served yet",
         record="operationName routeId",
@@ -80,12 +80,14 @@ RESOURCES = {
     ),
     "JWTConfiguration": fields(not_served="audience issuer"),
     "Stage": fields(
-        honoured="apiGatewayManaged autoDeploy deploymentId lastDeploymentStatusMessage stageName stageVariables",
         record="createdDate description lastUpdatedDate tags",
-        not_served="accessLogSettings clientCertificateId defaultRouteSettings routeSettings",
+        honoured="apiGatewayManaged autoDeploy defaultRouteSettings deploymentId lastDeploymentStatusMessage routeSettings stageName "
+                 "stageVariables",
+        not_served="accessLogSettings clientCertificateId",
     ),
     "RouteSettings": fields(
-        not_served="dataTraceEnabled detailedMetricsEnabled loggingLevel throttlingBurstLimit throttlingRateLimit",
+        honoured="throttlingBurstLimit throttlingRateLimit",
+        not_served="dataTraceEnabled detailedMetricsEnabled loggingLevel",
     ),
     "AccessLogSettings": fields(not_served="destinationArn format"),
     "Deployment": fields(

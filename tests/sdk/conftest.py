@@ -135,6 +135,7 @@ http {{
       return 200 "$request_method $request_uri host=$http_host forwarded=$http_forwarded via=$http_via trace=$http_x_amzn_trace_id length=$http_content_length";
     }}
     location = /teapot {{ return 418 "short and stout"; }}
+    location = /cors {{ add_header access-control-allow-origin https://upstream.example; return 200 "cors"; }}
     location = /one {{ return 200 "one"; }}
     location = /two {{ return 200 "two"; }}
   }}

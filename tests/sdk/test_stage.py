@@ -111,7 +111,7 @@ def test_what_is_not_served_yet_is_answered_with_500(client, call, api_id, serve
     """docs/adr/0005: never with less than what was asked for."""
     client.create_stage(ApiId=api_id, StageName="$default", AutoDeploy=True)
     eventually(lambda: call(api_id).status == 200)
-    client.update_stage(ApiId=api_id, StageName="$default", RouteSettings={"GET /": {"ThrottlingRateLimit": 1, "ThrottlingBurstLimit": 1}})
+    client.update_stage(ApiId=api_id, StageName="$default", RouteSettings={"GET /": {"DetailedMetricsEnabled": True}})
     eventually(lambda: call(api_id).status == 500)
     deployment = client.create_deployment(ApiId=api_id)
     assert "DeploymentStatusMessage" not in deployment, "the setting is the stage's, not the deployment's"

@@ -10,6 +10,7 @@ use gatewright_snapshot::{CompileError, DocumentError, StageDocument, compile};
 use gatewright_sync::{Batch, BatchRefused, CatalogueSink, Entry, EntryKey};
 use gatewright_types::{ApiId, StageName};
 
+use crate::filters::throttling::Buckets;
 use crate::stage::Stage;
 
 /// What is served. Cloned handles see the same catalogue.
@@ -20,6 +21,7 @@ pub struct Catalogue(Arc<Inner>);
 struct Inner {
     apis: ArcSwapOption<Apis>,
     egress: Egress,
+    buckets: Buckets,
     metrics: Metrics,
 }
 
@@ -46,7 +48,17 @@ impl Catalogue {
     /// Nothing yet: until the first batch is applied, every request is answered 503.
     #[must_use]
     pub fn new(egress: Egress, metrics: Metrics) -> Self {
-        Self(Arc::new(Inner { apis: ArcSwapOption::empty(), egress, metrics }))
+        Self(Arc::new(Inner {
+            apis: ArcSwapOption::empty(),
+            egress,
+            buckets: Buckets::new(),
+            metrics,
+        }))
+    }
+
+    /// The buckets of its routes.
+    pub(crate) fn buckets(&self) -> &Buckets {
+        &self.0.buckets
     }
 
     /// The catalogue as it stands; absent before the first batch.
@@ -64,7 +76,7 @@ impl Catalogue {
             return Err(EntryError::OtherStage);
         }
         let plan = compile(&document)?;
-        Ok(Some(Arc::new(Stage::new(plan, &self.0.egress, &self.0.metrics))))
+        Ok(Some(Arc::new(Stage::new(plan, &self.0.egress, &self.0.buckets, &self.0.metrics))))
     }
 }
 
@@ -96,6 +108,7 @@ impl CatalogueSink for Catalogue {
             }
         }
         self.0.apis.store(Some(Arc::new(apis)));
+        self.0.buckets.sweep();
         Ok(())
     }
 }

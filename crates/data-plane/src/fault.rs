@@ -12,6 +12,9 @@ pub(crate) enum Fault {
     /// No API, no stage, or no route.
     #[error("no stage or route takes the request")]
     NotFound,
+    /// The route's bucket is empty.
+    #[error("the route is called too often")]
+    TooManyRequests,
     /// The request's body is larger than is taken.
     #[error("the request's body is too large")]
     RequestEntityTooLarge,

@@ -26,6 +26,7 @@ fn row(fault: &Fault) -> (StatusCode, &'static str, Then) {
         Fault::RequestEntityTooLarge => {
             (S::PAYLOAD_TOO_LARGE, "Request Entity Too Large", Then::Close)
         }
+        Fault::TooManyRequests => (S::TOO_MANY_REQUESTS, "Too Many Requests", Then::Keep),
         Fault::RequestBodyBroken => (S::BAD_REQUEST, "Bad Request", Then::Close),
         Fault::NotReady => (S::SERVICE_UNAVAILABLE, "Service Unavailable", Then::Keep),
         Fault::Integration(IntegrationError::TimedOut | IntegrationError::Unreachable(_)) => {
@@ -71,6 +72,7 @@ mod tests {
             (Fault::Integration(IntegrationError::TimedOut), 503, 33),
             (Fault::Integration(IntegrationError::Denied), 500, 35),
             (Fault::NotReady, 503, 33),
+            (Fault::TooManyRequests, 429, 31),
         ];
         for (fault, status, length) in rows {
             let (found, message, _) = row(&fault);

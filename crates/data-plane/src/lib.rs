@@ -8,6 +8,7 @@ mod address;
 mod catalogue;
 mod fault;
 mod fault_response;
+mod filters;
 mod pipeline;
 mod response_body;
 mod stage;

@@ -7,14 +7,17 @@ use gatewright_ingress::{RequestBody, Service};
 use gatewright_integrations::{Client, Egress, RequestContext};
 use gatewright_observe::{Metrics, RequestId, SystemClock};
 use gatewright_routing::{ExecuteApiHost, decode_path};
+use gatewright_snapshot::CorsPlan;
 use gatewright_types::{Clock, limits};
 use http::header::HeaderName;
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, StatusCode};
 use tokio::time::Instant;
 
 use crate::catalogue::Catalogue;
 use crate::fault::Fault;
+use crate::filters::cors::{self, CorsRequest};
 use crate::response_body::ResponseBody;
+use crate::stage::{Route, Stage};
 use crate::{address, fault_response};
 
 /// What all traffic threads share.
@@ -68,11 +71,7 @@ impl Service for Worker {
         let request_id = RequestId::generate();
         let mut response = match self.answer(request, peer, &request_id).await {
             Ok(response) => response,
-            Err(fault) => {
-                let response = fault_response::response(&fault, &request_id, None);
-                self.shared.metrics.unmatched(response.status());
-                response
-            }
+            Err(fault) => self.fault(&fault, &request_id),
         };
         response.headers_mut().insert(REQUEST_ID, request_id.header_value());
         response
@@ -80,7 +79,7 @@ impl Service for Worker {
 }
 
 impl Worker {
-    /// From address to integration; an error where no route was found to count it under.
+    /// From address to answer; an error where not even a stage was found.
     async fn answer(
         &self,
         request: Request<RequestBody>,
@@ -104,21 +103,50 @@ impl Worker {
             address::stage(apis, &self.shared.execute_api, host, &path).ok_or(Fault::NotFound)?
         };
 
-        // 3. route: method and path to an integration. `stage` holds one deployment, whole, until
-        // the answer's head is sent, whatever is published meanwhile.
-        let (route, variables) =
-            stage.route(request.method().as_str(), route_path).ok_or(Fault::NotFound)?;
-
-        // 8. integrate.
-        let context = RequestContext {
-            client: peer.ip(),
-            protocol: "http",
-            route_path,
-            variable: |index| variables.variable(index),
-            unix_seconds: SystemClock.now().unix_seconds(),
+        let cors = stage
+            .cors
+            .as_ref()
+            .map(|plan| (plan, CorsRequest::of(request.method(), request.headers())));
+        // `stage` holds one deployment, whole, until the answer's head is sent, whatever is
+        // published meanwhile.
+        let mut response = match stage.route(request.method().as_str(), route_path) {
+            Some((route, variables)) => {
+                let context = RequestContext {
+                    client: peer.ip(),
+                    protocol: "http",
+                    route_path,
+                    variable: |index| variables.variable(index),
+                    unix_seconds: SystemClock.now().unix_seconds(),
+                };
+                self.routed(&stage, route, request, context, (started, request_id)).await
+            }
+            // 4. CORS: a browser's question that no route takes.
+            None if asks_first(cors.as_ref()) => self.no_content(),
+            None => self.fault(&Fault::NotFound, request_id),
         };
+        if let Some((plan, request)) = &cors {
+            cors::apply(plan, request.as_ref(), response.headers_mut());
+        }
+        Ok(response)
+    }
+
+    /// From the route to its answer, which is the upstream's or a fault's.
+    async fn routed<'v, V: Fn(usize) -> &'v str>(
+        &self,
+        stage: &Stage,
+        route: &Route,
+        request: Request<RequestBody>,
+        context: RequestContext<'_, V>,
+        (started, request_id): (Instant, &RequestId),
+    ) -> Response<ResponseBody<RequestBody>> {
+        // 5. throttle. 8. integrate.
         let sent = Instant::now();
-        let outcome = if request.body().is_announced_too_large() {
+        let buckets = self.shared.catalogue.buckets();
+        let refused =
+            route.throttle.as_ref().is_some_and(|throttle| !throttle.admits(buckets.at(sent)));
+        let outcome = if refused {
+            Err(Fault::TooManyRequests)
+        } else if request.body().is_announced_too_large() {
             Err(Fault::RequestEntityTooLarge)
         } else {
             route.integration.call(&self.client, request, context).await.map_err(Fault::from)
@@ -137,8 +165,27 @@ impl Worker {
         // 10. observe.
         route.metrics.answered(response.status());
         stage.metrics.observe(answered - started, integration);
-        Ok(response)
+        response
     }
+
+    /// The answer to a fault before a route was found.
+    fn fault(&self, fault: &Fault, request_id: &RequestId) -> Response<ResponseBody<RequestBody>> {
+        let response = fault_response::response(fault, request_id, None);
+        self.shared.metrics.unmatched(response.status());
+        response
+    }
+
+    /// The gateway's own answer to a browser's question; its headers come with the configuration's.
+    fn no_content(&self) -> Response<ResponseBody<RequestBody>> {
+        let mut response = Response::new(ResponseBody::text(bytes::Bytes::new()));
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        self.shared.metrics.unmatched(response.status());
+        response
+    }
+}
+
+fn asks_first(cors: Option<&(&CorsPlan, Option<CorsRequest>)>) -> bool {
+    cors.is_some_and(|(_, request)| request.as_ref().is_some_and(CorsRequest::is_preflight))
 }
 
 /// Time spent on an upstream that failed; none where none was called.

@@ -6,7 +6,9 @@ use gatewright_integrations::Egress;
 use gatewright_integrations::Integration;
 use gatewright_observe::{Metrics, RouteMetrics, StageMetrics};
 use gatewright_routing::{RouteMatch, RouteTable};
-use gatewright_snapshot::StagePlan;
+use gatewright_snapshot::{CorsPlan, StagePlan};
+
+use crate::filters::throttling::{Buckets, Throttle};
 
 /// One stage.
 #[derive(Debug)]
@@ -14,6 +16,7 @@ pub(crate) struct Stage {
     /// Whether the default endpoint answers 404.
     pub(crate) execute_api_endpoint_disabled: bool,
     pub(crate) metrics: Arc<StageMetrics>,
+    pub(crate) cors: Option<CorsPlan>,
     table: RouteTable<usize>,
     routes: Vec<Route>,
 }
@@ -22,15 +25,24 @@ pub(crate) struct Stage {
 #[derive(Debug)]
 pub(crate) struct Route {
     pub(crate) route_key: String,
+    pub(crate) throttle: Option<Throttle>,
     pub(crate) integration: Integration,
     pub(crate) metrics: Arc<RouteMetrics>,
 }
 
 impl Stage {
-    pub(crate) fn new(plan: StagePlan, egress: &Egress, metrics: &Metrics) -> Self {
+    pub(crate) fn new(
+        plan: StagePlan,
+        egress: &Egress,
+        buckets: &Buckets,
+        metrics: &Metrics,
+    ) -> Self {
         let (api, stage) = (plan.api_id.as_str(), plan.stage_name.as_str());
         let routes = plan.routes.iter().map(|route| Route {
             route_key: route.route_key.clone(),
+            throttle: route.throttle.map(|throttle| {
+                buckets.throttle(&plan.api_id, &plan.stage_name, &route.route_key, throttle)
+            }),
             integration: Integration::new(&route.integration, egress),
             metrics: metrics.route(api, stage, &route.route_key),
         });
@@ -38,6 +50,7 @@ impl Stage {
             execute_api_endpoint_disabled: plan.execute_api_endpoint_disabled,
             metrics: metrics.stage(api, stage),
             routes: routes.collect(),
+            cors: plan.cors,
             table: plan.table,
         }
     }

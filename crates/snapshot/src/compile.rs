@@ -1,7 +1,9 @@
 //! From a published document to a plan.
 
+mod cors;
 mod integration;
 mod not_served;
+mod throttle;
 
 use gatewright_routing::RouteTable;
 use gatewright_types::{HttpRouteKey, ProtocolType};
@@ -16,6 +18,12 @@ pub enum CompileError {
     RouteKey {
         /// The route.
         route_key: String,
+    },
+    /// A list that cannot stand in a header; the management API refuses those when they are made.
+    #[error("corsConfiguration.{member} cannot stand in a header")]
+    Cors {
+        /// The member.
+        member: String,
     },
 }
 
@@ -32,14 +40,13 @@ pub fn compile(document: &StageDocument) -> Result<StagePlan, CompileError> {
         }
         Some(deployment) => http_routes(document, deployment)?,
     };
-    let execute_api_endpoint_disabled = document
-        .deployment
-        .as_ref()
-        .is_some_and(|deployment| deployment.api.disable_execute_api_endpoint);
+    let api = document.deployment.as_ref().map(|deployment| &deployment.api);
+    let cors = api.and_then(|api| api.cors_configuration.as_ref());
     Ok(StagePlan {
         api_id: document.api_id.clone(),
         stage_name: document.stage.stage_name.clone(),
-        execute_api_endpoint_disabled,
+        execute_api_endpoint_disabled: api.is_some_and(|api| api.disable_execute_api_endpoint),
+        cors: cors.map(cors::compile).transpose()?,
         table: RouteTable::new(keys),
         routes,
     })
@@ -51,7 +58,7 @@ fn http_routes(
     document: &StageDocument,
     deployment: &DeploymentDocument,
 ) -> Result<Routes, CompileError> {
-    let of_stage = not_served::of_stage(document, deployment);
+    let of_stage = not_served::of_stage(&document.stage);
     let (mut keys, mut routes) = (Vec::new(), Vec::new());
     for route in &deployment.routes {
         let key = HttpRouteKey::parse(&route.route_key)
@@ -68,7 +75,8 @@ fn http_routes(
             None => integration::compile(document, deployment, route, &key),
         };
         keys.push((key, routes.len()));
-        routes.push(RoutePlan { route_key: route.route_key.clone(), integration });
+        let throttle = throttle::compile(&document.stage, &route.route_key);
+        routes.push(RoutePlan { route_key: route.route_key.clone(), throttle, integration });
     }
     Ok((keys, routes))
 }
@@ -76,7 +84,7 @@ fn http_routes(
 /// Whoever calls a WebSocket API is told that it is not served.
 fn websocket_routes() -> Routes {
     let integration = IntegrationPlan::NotServed { setting: "protocolType WEBSOCKET".to_owned() };
-    let route = RoutePlan { route_key: "$default".to_owned(), integration };
+    let route = RoutePlan { route_key: "$default".to_owned(), throttle: None, integration };
     (vec![(HttpRouteKey::Default, 0)], vec![route])
 }
 

@@ -10,6 +10,9 @@ mod plan;
 
 pub use compile::{CompileError, compile};
 pub use document::{DeploymentDocument, DocumentError, StageDocument};
-pub use plan::{HttpProxyPlan, IntegrationPlan, RoutePlan, StagePlan, UpstreamMethod};
+pub use plan::{
+    AllowedOrigins, CorsList, CorsPlan, HttpProxyPlan, IntegrationPlan, RoutePlan, StagePlan,
+    ThrottlePlan, UpstreamMethod,
+};
 
 pub use gatewright_expressions::IntegrationUri;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use gatewright_routing::RouteTable;
 use gatewright_types::{ApiId, StageName};
+use http::HeaderValue;
 
 use crate::IntegrationUri;
 
@@ -16,6 +17,8 @@ pub struct StagePlan {
     pub stage_name: StageName,
     /// Whether the default endpoint answers 404 (`http-api-disable-default-endpoint`).
     pub execute_api_endpoint_disabled: bool,
+    /// Who may call from a browser; absent where the upstream says so itself.
+    pub cors: Option<CorsPlan>,
     /// From method and path to an index into [`routes`](Self::routes).
     pub table: RouteTable<usize>,
     /// The routes.
@@ -38,8 +41,59 @@ impl StagePlan {
 pub struct RoutePlan {
     /// The key as configured, for metrics and logs.
     pub route_key: String,
+    /// How often it may be called; absent where nothing bounds it.
+    pub throttle: Option<ThrottlePlan>,
     /// What it calls.
     pub integration: IntegrationPlan,
+}
+
+/// A token bucket (`http-api-throttling`).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ThrottlePlan {
+    /// Tokens a second.
+    pub rate: f64,
+    /// Tokens it holds.
+    pub burst: u32,
+}
+
+/// Cross-origin resource sharing, its headers' values made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CorsPlan {
+    /// Who may call.
+    pub allowed_origins: AllowedOrigins,
+    /// Whether with credentials.
+    pub allow_credentials: bool,
+    /// By which methods.
+    pub allow_methods: Option<CorsList>,
+    /// With which headers.
+    pub allow_headers: Option<CorsList>,
+    /// Which headers of an answer scripts may see.
+    pub expose_headers: Option<CorsList>,
+    /// How long a preflight's answer holds.
+    pub max_age: Option<HeaderValue>,
+}
+
+/// `allowOrigins`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AllowedOrigins {
+    /// `*`.
+    Any,
+    /// These.
+    Listed {
+        /// Letter for letter, without regard to case.
+        exact: Vec<String>,
+        /// All that begin so: `https://` of `https://*`.
+        starts: Vec<String>,
+    },
+}
+
+/// A list of methods or headers as a header's value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CorsList {
+    /// Whether it is `*`, which browsers do not take beside credentials.
+    pub is_any: bool,
+    /// The list, joined.
+    pub value: HeaderValue,
 }
 
 /// What a route calls.

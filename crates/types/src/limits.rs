@@ -124,6 +124,10 @@ pub const REQUEST_HEAD_BYTES_MAX: usize = 10_240;
 pub const PAYLOAD_BYTES: u64 = 10 * 1024 * 1024;
 /// Segments of a route key's path. Ours; keeps a request's match bounded.
 pub const ROUTE_PATH_SEGMENTS_MAX: usize = 32;
+/// Requests a second of a route whose rate is not set beside its burst. AWS: 10,000, an account's.
+pub const ACCOUNT_RATE: f64 = 10_000.0;
+/// Requests at once of a route whose burst is not set beside its rate. AWS: 5,000, an account's.
+pub const ACCOUNT_BURST: u32 = 5_000;
 /// Connections of one traffic thread unless configured otherwise. Ours.
 pub const CONNECTIONS_PER_THREAD_MAX: usize = 16_384;
 /// Bytes of one line of the feed: a whole stage as JSON. Ours.

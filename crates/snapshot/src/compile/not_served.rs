@@ -2,20 +2,11 @@
 //! answers 500. Each line here stands in docs/COMPATIBILITY.md, and goes when it is honoured.
 
 use gatewright_types::{
-    AuthorizationType, ConnectionType, Integration, IntegrationType, Route, RouteSettings,
+    AuthorizationType, ConnectionType, Integration, IntegrationType, Route, RouteSettings, Stage,
 };
 
-use crate::{DeploymentDocument, StageDocument};
-
 /// What concerns every route of the stage.
-pub(super) fn of_stage(
-    document: &StageDocument,
-    deployment: &DeploymentDocument,
-) -> Option<String> {
-    if deployment.api.cors_configuration.is_some() {
-        return Some("corsConfiguration".to_owned());
-    }
-    let stage = &document.stage;
+pub(super) fn of_stage(stage: &Stage) -> Option<String> {
     if stage.access_log_settings.is_some() {
         return Some("accessLogSettings".to_owned());
     }
@@ -24,12 +15,8 @@ pub(super) fn of_stage(
 
 /// What `defaultRouteSettings` or an entry of `routeSettings` asks for.
 pub(super) fn of_settings(member: &str, settings: &RouteSettings) -> Option<String> {
-    let asked = [
-        ("detailedMetricsEnabled", settings.detailed_metrics_enabled == Some(true)),
-        ("throttlingBurstLimit", settings.throttling_burst_limit.is_some()),
-        ("throttlingRateLimit", settings.throttling_rate_limit.is_some()),
-    ];
-    asked.iter().find(|(_, asked)| *asked).map(|(name, _)| format!("{member}.{name}"))
+    (settings.detailed_metrics_enabled == Some(true))
+        .then(|| format!("{member}.detailedMetricsEnabled"))
 }
 
 /// What a route itself asks for.

@@ -110,7 +110,6 @@ fn what_is_not_honoured_is_not_served() {
         assert!(plan.table.find("GET", "/pets/7").is_some());
     };
     let none = || json!({});
-    check(&document(json!({"corsConfiguration": {}}), none(), none()), "corsConfiguration");
     let websocket = document(json!({"protocolType": "WEBSOCKET"}), none(), none());
     check(&websocket, "protocolType WEBSOCKET");
     for (authorization, expected) in [
@@ -138,15 +137,62 @@ fn what_is_not_honoured_is_not_served() {
         "accessLogSettings",
     );
     check(
-        &stage(|stage| stage.default_route_settings.throttling_burst_limit = Some(0)),
-        "defaultRouteSettings.throttlingBurstLimit",
+        &stage(|stage| stage.default_route_settings.detailed_metrics_enabled = Some(true)),
+        "defaultRouteSettings.detailedMetricsEnabled",
     );
     let settings = |stage: &mut Stage| {
-        let own = RouteSettings { throttling_rate_limit: Some(1.0), ..RouteSettings::default() };
+        let own =
+            RouteSettings { detailed_metrics_enabled: Some(true), ..RouteSettings::default() };
         stage.route_settings.insert("GET /pets/{id}".to_owned(), own);
         stage.route_settings.insert("GET /".to_owned(), RouteSettings::default());
     };
-    check(&stage(settings), "routeSettings.throttlingRateLimit");
+    check(&stage(settings), "routeSettings.detailedMetricsEnabled");
+}
+
+/// A route's own settings outweigh the stage's, member by member.
+#[test]
+fn throttles_are_a_routes_own_or_the_stages() {
+    let throttle = |change: fn(&mut Stage)| {
+        let mut document = document(json!({}), json!({}), json!({}));
+        change(&mut document.stage);
+        let plan = compile(&document).expect("compiles");
+        plan.routes[0].throttle.map(|throttle| (throttle.rate, throttle.burst))
+    };
+    assert_eq!(throttle(|_| {}), None);
+    assert_eq!(
+        throttle(|stage| stage.default_route_settings.throttling_rate_limit = Some(0.5)),
+        Some((0.5, 5_000))
+    );
+    assert_eq!(
+        throttle(|stage| {
+            stage.default_route_settings.throttling_rate_limit = Some(2.0);
+            stage.default_route_settings.throttling_burst_limit = Some(1);
+            let own = RouteSettings { throttling_burst_limit: Some(7), ..RouteSettings::default() };
+            stage.route_settings.insert("GET /pets/{id}".to_owned(), own);
+        }),
+        Some((2.0, 7))
+    );
+}
+
+#[test]
+fn a_cors_configuration_becomes_header_values() {
+    let cors = json!({"allowOrigins": ["https://a.example", "http://*"], "allowMethods": ["GET", "PUT"],
+        "allowHeaders": ["*"], "maxAge": 5});
+    let plan = compile(&document(json!({"corsConfiguration": cors}), json!({}), json!({})));
+    let cors = plan.expect("compiles").cors.expect("there");
+    assert_eq!(
+        cors.allowed_origins,
+        crate::AllowedOrigins::Listed {
+            exact: vec!["https://a.example".to_owned()],
+            starts: vec!["http://".to_owned()],
+        }
+    );
+    assert_eq!(cors.allow_methods.expect("there").value, "GET,PUT");
+    assert!(cors.allow_headers.expect("there").is_any);
+    assert_eq!(
+        (cors.allow_credentials, cors.max_age.expect("there")),
+        (false, "5".parse().expect("a value"))
+    );
 }
 
 #[test]

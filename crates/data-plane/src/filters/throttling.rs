@@ -1,0 +1,143 @@
+//! Throttling: a token bucket for each route (`http-api-throttling`; spec/http-api-runtime.md
+//! section 11).
+//!
+//! A bucket is one number that every thread changes with one atomic operation (the generic cell rate
+//! algorithm, GCRA): the time at which it will be full again. Buckets outlive reloads, and belong to
+//! a route by its key; what a route may do is its plan's.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use gatewright_snapshot::ThrottlePlan;
+use gatewright_types::{ApiId, StageName};
+use tokio::time::Instant;
+
+/// A route's bucket and what it may hold.
+#[derive(Debug)]
+pub(crate) struct Throttle {
+    bucket: Arc<Bucket>,
+    /// Nanoseconds in which a token comes; absent where none ever does.
+    interval: Option<u64>,
+    /// Nanoseconds in which an empty bucket is full.
+    capacity: u64,
+}
+
+/// Nanoseconds since the buckets' beginning at which the bucket is full.
+#[derive(Debug, Default)]
+struct Bucket(AtomicU64);
+
+/// All buckets in use.
+#[derive(Debug)]
+pub(crate) struct Buckets {
+    began: Instant,
+    /// A short lock, taken when stages are compiled.
+    buckets: Mutex<HashMap<(ApiId, StageName, String), Weak<Bucket>>>,
+}
+
+impl Buckets {
+    pub(crate) fn new() -> Self {
+        Self { began: Instant::now(), buckets: Mutex::default() }
+    }
+
+    /// A route's throttle; its bucket is the one it had before, while anybody holds it.
+    pub(crate) fn throttle(
+        &self,
+        api_id: &ApiId,
+        stage_name: &StageName,
+        route_key: &str,
+        plan: ThrottlePlan,
+    ) -> Throttle {
+        let key = (api_id.clone(), stage_name.clone(), route_key.to_owned());
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let bucket = buckets.get(&key).and_then(Weak::upgrade).unwrap_or_else(|| {
+            let new = Arc::new(Bucket::default());
+            buckets.insert(key, Arc::downgrade(&new));
+            new
+        });
+        Throttle::new(bucket, plan)
+    }
+
+    /// Forgets the buckets of routes that are gone.
+    pub(crate) fn sweep(&self) {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        buckets.retain(|_, bucket| bucket.strong_count() > 0);
+    }
+
+    /// A point in time as buckets count it.
+    pub(crate) fn at(&self, now: Instant) -> Duration {
+        now - self.began
+    }
+}
+
+impl Throttle {
+    fn new(bucket: Arc<Bucket>, plan: ThrottlePlan) -> Self {
+        const SECOND: f64 = 1e9;
+        // A slower rate than one token in a century is none.
+        let interval = SECOND / plan.rate;
+        let interval = (plan.rate > 0.0 && interval < 3e18).then_some(interval.max(1.0) as u64);
+        let capacity = interval.unwrap_or(0).saturating_mul(u64::from(plan.burst));
+        Self { bucket, interval, capacity }
+    }
+
+    /// Takes a token; false when there is none.
+    pub(crate) fn admits(&self, now: Duration) -> bool {
+        let Some(interval) = self.interval else {
+            return false;
+        };
+        let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
+        let taken = self.bucket.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |full_at| {
+            let full_at = full_at.max(now).saturating_add(interval);
+            (full_at - now <= self.capacity).then_some(full_at)
+        });
+        taken.is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn throttle(buckets: &Buckets, rate: f64, burst: u32) -> Throttle {
+        let plan = ThrottlePlan { rate, burst };
+        buckets.throttle(&ApiId::new("a"), &StageName::new("s"), "GET /", plan)
+    }
+
+    /// How many of a hundred requests at one time are admitted.
+    fn admitted(throttle: &Throttle, milliseconds: u64) -> usize {
+        let now = Duration::from_millis(milliseconds);
+        (0..100).filter(|_| throttle.admits(now)).count()
+    }
+
+    #[tokio::test]
+    async fn a_bucket_holds_its_burst_and_fills_at_its_rate() {
+        let throttle = throttle(&Buckets::new(), 10.0, 5);
+        assert_eq!(admitted(&throttle, 0), 5);
+        assert_eq!(admitted(&throttle, 99), 0);
+        assert_eq!(admitted(&throttle, 100), 1);
+        assert_eq!(admitted(&throttle, 400), 3);
+        assert_eq!(admitted(&throttle, 60_000), 5);
+    }
+
+    #[tokio::test]
+    async fn nothing_passes_where_a_limit_is_zero() {
+        let buckets = Buckets::new();
+        for (rate, burst) in [(0.0, 0), (0.0, 10), (10.0, 0)] {
+            assert_eq!(admitted(&throttle(&buckets, rate, burst), 5_000), 0, "{rate} {burst}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_bucket_outlives_a_reload_and_not_its_route() {
+        let buckets = Buckets::new();
+        let before = throttle(&buckets, 1.0, 3);
+        assert_eq!(admitted(&before, 0), 3);
+        let after = throttle(&buckets, 1.0, 3);
+        drop(before);
+        assert_eq!(admitted(&after, 0), 0);
+        drop(after);
+        buckets.sweep();
+        assert_eq!(admitted(&throttle(&buckets, 1.0, 3), 0), 3);
+    }
+}
