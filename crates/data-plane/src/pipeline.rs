@@ -107,8 +107,8 @@ impl Worker {
             .cors
             .as_ref()
             .map(|plan| (plan, CorsRequest::of(request.method(), request.headers())));
-        // `stage` holds one deployment, whole, until the answer's head is sent, whatever is
-        // published meanwhile.
+        // 3. route: method and path to an integration. `stage` holds one deployment, whole, until
+        // the answer's head is sent, whatever is published meanwhile.
         let mut response = match stage.route(request.method().as_str(), route_path) {
             Some((route, variables)) => {
                 let context = RequestContext {
