@@ -349,7 +349,11 @@ def documents(client):
     document = json.dumps(EVERYTHING)
     api = {"ApiId": client.import_api(Body=document, Basepath="prepend", FailOnWarnings=False)["ApiId"]}
     client.reimport_api(**api, Body=document, Basepath="split", FailOnWarnings=False)
-    client.create_deployment(**api)
+    # Its answers say what of it is not served yet.
+    deployment = {**api, "DeploymentId": client.create_deployment(**api)["DeploymentId"]}
+    client.update_deployment(**deployment, Description="x")
+    client.get_deployment(**deployment)
+    client.get_deployments(**api)
     stage = {"StageName": client.create_stage(**api, StageName="s", AutoDeploy=True)["StageName"]}
     for kind in ("JSON", "YAML"):
         exported = client.export_api(
