@@ -13,6 +13,7 @@ import pytest
 import urllib3
 
 from gatewright import Process, eventually
+from terraform import provider_settings
 
 
 def free_port():
@@ -85,6 +86,11 @@ def own_gateway(database, tmp_path):
     process = Process("serve", tmp_path / "data", database()).start()
     yield process
     process.stop()
+
+
+@pytest.fixture(scope="session")
+def terraform_settings(tmp_path_factory):
+    return provider_settings(tmp_path_factory.mktemp("terraform"))
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import subprocess
 CONFIGURATIONS = pathlib.Path(__file__).parent.parent / "terraform"
 TARGET = pathlib.Path(os.environ["BINARY_UNDER_TEST"]).absolute().parent.parent
 MIRRORS = ["/opt/tf-plugins", "~/.terraform.d/plugins", "/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"]
+SERVICES = "apigateway,apigatewayv2,sts"
 RC = """
 disable_checkpoint = true
 provider_installation {{
@@ -27,9 +28,9 @@ def provider_settings(work):
         if any(mirror.glob("registry.terraform.io/hashicorp/aws/*/*/terraform-provider-aws*")):
             (work / "terraformrc").write_text(RC.format(mirror))
             return work / "terraformrc"
-    built = TARGET / "terraform"
+    built = TARGET / "terraform" / SERVICES
     if not (built / "terraformrc").exists():
-        subprocess.run([CONFIGURATIONS / "build-provider", built, "--services", "apigatewayv2,sts"], check=True)
+        subprocess.run([CONFIGURATIONS / "build-provider", built, "--services", SERVICES], check=True)
     return built / "terraformrc"
 
 

@@ -37,6 +37,15 @@ def test_unsigned_calls_and_unknown_paths_are_refused(gateway, method, path):
         assert answer.data == b'{"message":"Missing Authentication Token"}'
 
 
+def test_a_body_that_nobody_signed_is_not_kept(gateway):
+    """It is refused by its head, and what follows is read past: the connection serves the next call."""
+    with urllib3.HTTPConnectionPool(gateway.listeners["management"], maxsize=1) as pool:
+        for _ in range(2):
+            answer = pool.request("POST", "/v2/apis", body=b" " * 2_000_000, retries=False)
+            assert (answer.status, answer.data) == (403, b'{"message":"Missing Authentication Token"}')
+        assert pool.num_connections == 1
+
+
 def signed(gateway, path, minutes=0, service="apigateway", method="GET", body=None):
     """A call signed by a clock that is some minutes off."""
     request = AWSRequest(method, gateway.url("management") + path, data=body)

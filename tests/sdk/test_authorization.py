@@ -11,10 +11,10 @@ from gatewright import BINARY, Process, eventually
 ACCOUNT = "arn:aws:iam::000000000000:user/"
 
 
-def keys(process, *arguments, code=0):
+def keys(process, *arguments, code=0, **environment):
     """Runs `gatewright keys` on the process's own database, beside it."""
     command = [BINARY, "keys", *arguments, "--data-dir", str(process.data_dir)]
-    done = subprocess.run(command, env=process.environment, capture_output=True, text=True)
+    done = subprocess.run(command, env={**process.environment, **environment}, capture_output=True, text=True)
     assert done.returncode == code, done.stderr
     return done.stdout if code == 0 else done.stderr
 
@@ -99,6 +99,15 @@ def test_policies_that_say_nothing_are_refused(gateway, tmp_path, policy, proble
     path.write_text(policy)
     before = keys(gateway, "list")
     assert problem in keys(gateway, "create", "--user", "x", "--policy", str(path), code=1)
+    assert keys(gateway, "list") == before
+
+
+def test_no_key_is_made_with_another_secret_key_file(gateway, tmp_path):
+    made = pair(keys(gateway, "create", "--user", "ci", "--administrator"))
+    before = keys(gateway, "list")
+    for arguments in (["create", "--user", "x", "--administrator"], ["rotate", made[0]]):
+        error = keys(gateway, *arguments, code=1, GATEWRIGHT_SECRETS_KEY_FILE=str(tmp_path / "other"))
+        assert "sealed with another key than the one in the secret key file" in error
     assert keys(gateway, "list") == before
 
 

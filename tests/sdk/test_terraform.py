@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from gatewright import Process
-from terraform import CONFIGURATIONS, TARGET, Terraform, gathered, leaves, provider_schemas, provider_settings
+from terraform import CONFIGURATIONS, TARGET, Terraform, gathered, leaves, provider_schemas
 
 # What cannot change in place, by kind.
 FIXED = {
@@ -43,13 +43,8 @@ IMPORT_ID = {
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory):
-    return provider_settings(tmp_path_factory.mktemp("terraform"))
-
-
-@pytest.fixture(scope="session")
-def schemas(settings, tmp_path_factory):
-    return provider_schemas(settings, tmp_path_factory.mktemp("schemas"))
+def schemas(terraform_settings, tmp_path_factory):
+    return provider_schemas(terraform_settings, tmp_path_factory.mktemp("schemas"))
 
 
 def short(kind):
@@ -65,8 +60,8 @@ def everything_there_is(client):
 KEYS = {"websocket": "$default", "http": "ANY /example/{proxy+}"}
 
 
-def test_the_seeds_route(own_gateway, settings, tmp_path):
-    terraform = Terraform(settings, own_gateway, tmp_path / "seed", CONFIGURATIONS / "seed")
+def test_the_seeds_route(own_gateway, terraform_settings, tmp_path):
+    terraform = Terraform(terraform_settings, own_gateway, tmp_path / "seed", CONFIGURATIONS / "seed")
     client = own_gateway.client()
     terraform.apply()
     terraform.check_nothing_to_do()
@@ -80,7 +75,7 @@ def route_keys(client):
     return sorted(route["RouteKey"] for api in apis for route in client.get_routes(ApiId=api["ApiId"])["Items"])
 
 
-def test_the_seeds_route_by_cdktf(settings, tmp_path):
+def test_the_seeds_route_by_cdktf(terraform_settings, tmp_path):
     """The page's own Python, synthesised; what the database is makes no difference to it."""
     python = TARGET / "cdktf" / "bin" / "python"
     made = [python, CONFIGURATIONS / "cdktf" / "main.py", tmp_path / "out"]
@@ -89,7 +84,7 @@ def test_the_seeds_route_by_cdktf(settings, tmp_path):
     gateway = Process("serve", tmp_path / "data").start()
 
     def use(name):
-        terraform = Terraform(settings, gateway, tmp_path / name, tmp_path / "out" / "stacks" / name)
+        terraform = Terraform(terraform_settings, gateway, tmp_path / name, tmp_path / "out" / "stacks" / name)
         terraform.apply()
         terraform.check_nothing_to_do()
 
@@ -99,8 +94,8 @@ def test_the_seeds_route_by_cdktf(settings, tmp_path):
     gateway.stop()
 
 
-def test_every_attribute_of_every_resource(own_gateway, settings, schemas, tmp_path):
-    terraform = Terraform(settings, own_gateway, tmp_path / "everything", CONFIGURATIONS / "everything")
+def test_every_attribute_of_every_resource(own_gateway, terraform_settings, schemas, tmp_path):
+    terraform = Terraform(terraform_settings, own_gateway, tmp_path / "everything", CONFIGURATIONS / "everything")
     terraform.step(1)
     terraform.apply()
     terraform.check_nothing_to_do()

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 use gatewright_policy::Policy;
-use gatewright_store::{AccessKey, Store};
+use gatewright_store::{AccessKey, Store, WriteTransaction};
 
 use crate::condition_keys;
 use crate::control_plane::{ClockDebug, IdSourceDebug};
@@ -116,9 +116,7 @@ impl AccessKeys {
         let mut write = self.store.write().await?;
         // Several replicas may start at once on an empty database.
         write.exclude_others().await?;
-        if let Some(key) = write.access_key_list_all().await?.first() {
-            // A wrong key file is found at the start, not by the first call.
-            self.secret_of(key).ok_or(AccessKeyError::OtherMasterKey)?;
+        if self.exist(&mut write).await? {
             return Ok(AdministratorKey::Existed);
         }
         let (key, new) = self.make("administrator", Self::ADMINISTRATOR_POLICY)?;
@@ -145,6 +143,7 @@ impl AccessKeys {
         check_policy(policy)?;
         let (key, new) = self.make(user_name, policy)?;
         let mut write = self.store.write().await?;
+        self.exist(&mut write).await?;
         write.access_key_insert(&key).await?;
         write.commit().await?;
         Ok(new)
@@ -160,6 +159,7 @@ impl AccessKeys {
         let mut write = self.store.write().await?;
         let old = write.access_key_fetch(access_key_id).await?;
         let old = old.ok_or_else(|| AccessKeyError::Unknown(access_key_id.to_owned()))?;
+        self.secret_of(&old).ok_or(AccessKeyError::OtherMasterKey)?;
         let (key, new) = self.make(&old.user_name, &old.policy)?;
         write.access_key_insert(&key).await?;
         write.commit().await?;
@@ -191,6 +191,15 @@ impl AccessKeys {
     /// [`AccessKeyError::Store`].
     pub async fn list(&self) -> Result<Vec<AccessKey>, AccessKeyError> {
         Ok(self.store.read().await?.access_key_list_all().await?)
+    }
+
+    /// Whether there are keys. A wrong key file is found here, before anything is sealed with it,
+    /// and not by the first call.
+    async fn exist(&self, write: &mut WriteTransaction) -> Result<bool, AccessKeyError> {
+        match write.access_key_list_all().await?.first() {
+            Some(key) => self.secret_of(key).map(|_| true).ok_or(AccessKeyError::OtherMasterKey),
+            None => Ok(false),
+        }
     }
 
     /// What the keys are sealed with, for other secrets of the same store.

@@ -1,6 +1,8 @@
 //! One call of an operation: its parameters and body, taken apart with errors that name the
 //! member.
 
+use std::collections::BTreeMap;
+
 use gatewright_types::{
     ApiId, ApiKeyId, ApiMappingId, AuthorizerId, DeploymentId, IntegrationId,
     IntegrationResponseId, ModelId, RouteId, RouteResponseId, RoutingRuleId, StageName, Timestamp,
@@ -186,11 +188,11 @@ impl<'a> Call<'a> {
     }
 }
 
-/// `tags` of a body, for policies that ask for them; a body that is none has none here.
+/// `tags` of a body; one that is no JSON has none here.
 pub(crate) fn tags_of(body: &[u8]) -> Vec<(String, String)> {
     #[derive(serde::Deserialize)]
     struct Tagged {
-        tags: std::collections::BTreeMap<String, String>,
+        tags: BTreeMap<String, String>,
     }
     let tagged = serde_json::from_slice::<Tagged>(body);
     tagged.map(|tagged| tagged.tags.into_iter().collect()).unwrap_or_default()

@@ -1,11 +1,13 @@
 //! The condition keys that a management call has (IAM user guide, "AWS global condition context
 //! keys").
 
+use std::cell::OnceCell;
 use std::net::IpAddr;
 
 use gatewright_policy::{Context, Values};
 use gatewright_types::{Account, Timestamp};
 
+use crate::call::tags_of;
 use crate::caller::Caller;
 
 /// What a call can be asked for.
@@ -18,8 +20,9 @@ pub(crate) struct ConditionKeys<'a> {
     /// The region the call was signed for.
     pub(crate) region: &'a str,
     pub(crate) user_agent: Option<&'a str>,
-    /// `tags` of the call's body.
-    pub(crate) tags: Vec<(String, String)>,
+    pub(crate) body: &'a [u8],
+    /// `tags` of the body, which few policies ask for.
+    pub(crate) tags: OnceCell<Vec<(String, String)>>,
 }
 
 const REQUEST_TAG: &str = "aws:requesttag/";
@@ -42,10 +45,16 @@ pub(crate) fn is_known(key: &str) -> bool {
     KEYS.contains(&key) || key.starts_with(REQUEST_TAG)
 }
 
+impl ConditionKeys<'_> {
+    fn tags(&self) -> &[(String, String)] {
+        self.tags.get_or_init(|| tags_of(self.body))
+    }
+}
+
 impl Context for ConditionKeys<'_> {
     fn values(&self, key: &str) -> Option<Values<'_>> {
         if let Some(name) = key.strip_prefix(REQUEST_TAG) {
-            let tag = self.tags.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+            let tag = self.tags().iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
             return tag.map(|(_, value)| value.as_str().into());
         }
         Some(match key {
@@ -57,8 +66,8 @@ impl Context for ConditionKeys<'_> {
             // The listener speaks plain HTTP.
             "aws:securetransport" => "false".into(),
             "aws:sourceip" => self.source.to_string().into(),
-            "aws:tagkeys" if self.tags.is_empty() => return None,
-            "aws:tagkeys" => self.tags.iter().map(|(key, _)| key.as_str()).collect(),
+            "aws:tagkeys" if self.tags().is_empty() => return None,
+            "aws:tagkeys" => self.tags().iter().map(|(key, _)| key.as_str()).collect(),
             "aws:useragent" => self.user_agent?.into(),
             "aws:userid" => self.caller.user_id().into(),
             "aws:username" => self.caller.user_name.as_str().into(),

@@ -1,10 +1,12 @@
 //! The management API as one value: its parts, and a request's way through them.
 
+use std::cell::OnceCell;
 use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
+use gatewright_sigv4::Authorization;
 use gatewright_store::Store;
 use gatewright_types::{Account, Api, Clock, IdSource, ProtocolType, limits};
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
@@ -18,7 +20,7 @@ use crate::condition_keys::ConditionKeys;
 use crate::error::OperationError;
 use crate::router::{self, Routed};
 use crate::{
-    AccessKeys, MasterKey, authentication, authorization, call, error_response, operations, sts,
+    AccessKeys, MasterKey, authentication, authorization, error_response, operations, sts,
 };
 
 /// The control plane of one account and region.
@@ -175,23 +177,16 @@ impl ControlPlane {
         B: http_body::Body<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        // Read also where the call is refused: what is left of it would end the connection.
+        let (claim, routed) = match self.front_door(parts, seen) {
+            Ok(passed) => passed,
+            Err(refusal) => {
+                // Read all the same: what is left of it would end the connection.
+                drain(body).await;
+                return Err(refusal);
+            }
+        };
         let body = whole(body).await?;
         let path = parts.uri.path();
-        // The rule that botocore's `get_api(ApiId="")` meets on AWS.
-        let empty_label = parts.method == http::Method::GET && path == "/v2/apis/";
-        let trailing_slash = path.strip_suffix('/').is_some_and(router::is_path);
-        let routed = router::route(parts.method.as_str(), path);
-        if let Some(routed) = &routed {
-            seen.resource = authorization::resource_arn(routed, &self.settings.account);
-            seen.changes = (routed.operation.method != "GET").then_some(routed.operation.name);
-        }
-        if routed.is_none() && !empty_label && !trailing_slash && path != "/" {
-            return Err(missing_token());
-        }
-        let claim = authentication::authorization(parts)?;
-        seen.access_key_id = Some(claim.access_key_id.clone());
-        seen.is_sts = path == "/" && claim.service == sts::SERVICE;
         let service = if seen.is_sts { sts::SERVICE } else { SERVICE };
         let caller = self.authenticate(parts, &claim, service, &body).await?;
         seen.user = Some(caller.user_name.clone());
@@ -203,7 +198,7 @@ impl ControlPlane {
             ));
         }
         let Some(routed) = routed else {
-            return if empty_label {
+            return if is_empty_label(parts) {
                 Ok((StatusCode::OK, Some(AnswerBody::json("{}"))))
             } else if path == "/" {
                 Err(missing_token())
@@ -218,13 +213,37 @@ impl ControlPlane {
             now: self.clock.now(),
             region: &claim.region,
             user_agent: parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()),
-            tags: call::tags_of(&body),
+            body: &body,
+            tags: OnceCell::new(),
         };
         authorization::authorize(&routed, &context)?;
         let status = status(&routed)?;
         let query = parts.uri.query().unwrap_or_default();
         let call = Call::new(self, routed, query, &body);
         Ok((status, operations::dispatch(&call).await?))
+    }
+
+    /// What can be said of a call before its body is read: who claims to make it, and which
+    /// operation it names.
+    fn front_door(
+        &self,
+        parts: &http::request::Parts,
+        seen: &mut Seen,
+    ) -> Result<(Authorization, Option<Routed>), OperationError> {
+        let path = parts.uri.path();
+        let trailing_slash = path.strip_suffix('/').is_some_and(router::is_path);
+        let routed = router::route(parts.method.as_str(), path);
+        if let Some(routed) = &routed {
+            seen.resource = authorization::resource_arn(routed, &self.settings.account);
+            seen.changes = (routed.operation.method != "GET").then_some(routed.operation.name);
+        }
+        if routed.is_none() && !is_empty_label(parts) && !trailing_slash && path != "/" {
+            return Err(missing_token());
+        }
+        let claim = authentication::authorization(parts)?;
+        seen.access_key_id = Some(claim.access_key_id.clone());
+        seen.is_sts = path == "/" && claim.service == sts::SERVICE;
+        Ok((claim, routed))
     }
 }
 
@@ -244,6 +263,11 @@ struct Seen {
     access_key_id: Option<String>,
     user: Option<String>,
     is_sts: bool,
+}
+
+/// The rule that botocore's `get_api(ApiId="")` meets on AWS.
+fn is_empty_label(parts: &http::request::Parts) -> bool {
+    parts.method == http::Method::GET && parts.uri.path() == "/v2/apis/"
 }
 
 fn status(routed: &Routed) -> Result<StatusCode, OperationError> {
@@ -271,6 +295,12 @@ where
         }
     }
     if too_large { Err(OperationError::RequestEntityTooLarge) } else { Ok(bytes.freeze()) }
+}
+
+/// Reads a body to its end, or to its client's.
+async fn drain<B: http_body::Body>(body: B) {
+    let mut body = pin!(body);
+    while let Some(Ok(_)) = body.as_mut().frame().await {}
 }
 
 /// A random UUID (RFC 9562 version 4), as AWS gives its requests.

@@ -6,11 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use gatewright_snapshot::{DeploymentDocument, StageDocument, StagePlan, compile};
+use gatewright_snapshot::{DeploymentDocument, StageDocument, compile};
 use gatewright_store::{ChangeKey, Session, WriteTransaction};
 use gatewright_types::{
-    Api, Deployment, DeploymentId, DeploymentStatus, ProtocolType, RouteSettings, Stage, StageName,
-    limits,
+    Api, ApiId, Deployment, DeploymentId, DeploymentStatus, ProtocolType, RouteSettings, Stage,
+    StageName, limits,
 };
 
 use crate::call::Call;
@@ -72,7 +72,7 @@ impl Change {
                 continue;
             }
             document.stage = stage.clone();
-            notes.extend(notes_of(&check(&document)?));
+            notes.extend(check(&document)?);
             let id = deployment.deployment_id.clone();
             stage.last_deployment_status_message =
                 Some(format!("Successfully deployed stage with deployment ID '{id}'"));
@@ -83,7 +83,7 @@ impl Change {
         if moved.is_empty() {
             return Ok(());
         }
-        deployment.deployment_status_message = message(notes);
+        deployment.deployment_status_message = message(&self.api.api_id, &notes);
         let content = encode(document.deployment.as_ref())?;
         self.write.deployment_insert(&self.api.api_id, &deployment, &content).await?;
         for stage in moved {
@@ -114,7 +114,7 @@ impl Change {
         // Variables are a stage's; whether settings are honoured does not depend on them.
         let nameless = Stage::new(StageName::new("-"), RouteSettings::default(), call.now());
         let document = stage_document(&self.api, nameless, Some(frozen));
-        deployment.deployment_status_message = message(notes_of(&check(&document)?).collect());
+        deployment.deployment_status_message = message(&self.api.api_id, &check(&document)?);
         let content = encode(document.deployment.as_ref())?;
         self.write.deployment_insert(&self.api.api_id, &deployment, &content).await?;
         Ok(deployment)
@@ -129,7 +129,9 @@ impl Change {
         let content = content.ok_or_else(|| unknown_deployment(deployment_id.as_str()))?;
         let frozen = serde_json::from_str(&content)
             .map_err(|error| OperationError::Internal(error.into()))?;
-        check(&stage_document(&self.api, stage.clone(), Some(frozen))).map(drop)
+        let notes = check(&stage_document(&self.api, stage.clone(), Some(frozen)))?;
+        message(&self.api.api_id, &notes);
+        Ok(())
     }
 
     /// Lets data planes hear of a stage.
@@ -189,32 +191,29 @@ fn stage_document(
     StageDocument { format: StageDocument::FORMAT, api_id: api.api_id.clone(), stage, deployment }
 }
 
-fn check(document: &StageDocument) -> Result<StagePlan, OperationError> {
+/// Refuses a stage that could not be served; what of it is not, and why (docs/adr/0005).
+fn check(document: &StageDocument) -> Result<BTreeSet<String>, OperationError> {
     let plan = compile(document).map_err(|error| OperationError::bad_request(error.to_string()))?;
-    for note in notes_of(&plan) {
-        let (api_id, stage) = (&document.api_id, &document.stage.stage_name);
-        tracing::warn!(%api_id, %stage, note, "published, but not served by this version");
-    }
-    Ok(plan)
+    let note = |(route_key, setting)| format!("route '{route_key}': {setting}");
+    Ok(plan.not_served().map(note).collect())
 }
 
-/// What of a stage is not served, and why (docs/adr/0005).
-fn notes_of(plan: &StagePlan) -> impl Iterator<Item = String> {
-    plan.not_served().map(|(route_key, setting)| format!("route '{route_key}': {setting}"))
-}
-
-/// The notes as a `deploymentStatusMessage`.
-fn message(notes: BTreeSet<String>) -> Option<String> {
+/// The notes as a `deploymentStatusMessage`, which the log shows too.
+fn message(api_id: &ApiId, notes: &BTreeSet<String>) -> Option<String> {
     const SHOWN: usize = 5;
     if notes.is_empty() {
         return None;
     }
-    let count = notes.len();
-    let shown = notes.into_iter().take(SHOWN).collect::<Vec<_>>().join("; ");
-    let more = if count > SHOWN { format!("; and {} more", count - SHOWN) } else { String::new() };
-    Some(format!(
+    let shown = notes.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join("; ");
+    let more = match notes.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    let message = format!(
         "Answered with 500, since this version of Gatewright does not serve it yet: {shown}{more}"
-    ))
+    );
+    tracing::warn!(%api_id, message, "deployed");
+    Some(message)
 }
 
 fn encode(document: Option<&DeploymentDocument>) -> Result<String, OperationError> {

@@ -108,7 +108,6 @@ impl CatalogueSink for Catalogue {
             }
         }
         self.0.apis.store(Some(Arc::new(apis)));
-        self.0.buckets.sweep();
         Ok(())
     }
 }

@@ -14,11 +14,8 @@ variable "step" {
 }
 
 provider "aws" {
-  region                      = "us-east-1"
-  skip_metadata_api_check     = true
-  skip_region_validation      = true
-  skip_credentials_validation = true
-  skip_requesting_account_id  = true
+  region                  = "us-east-1"
+  skip_metadata_api_check = true
   endpoints {
     apigateway   = var.endpoint
     apigatewayv2 = var.endpoint

@@ -2,6 +2,8 @@
 
 mod template;
 
+use std::collections::BTreeMap;
+
 use gatewright_store::{Constraint, StoreError};
 use gatewright_types::{CreateModel, Model, ModelId, ProtocolType, UpdateModel, limits};
 use serde::Serialize;
@@ -122,7 +124,7 @@ fn check(model: &Model) -> Result<(), OperationError> {
 }
 
 async fn refuse_used(change: &mut Change, model: &Model) -> Result<(), OperationError> {
-    let names = |models: &Option<std::collections::BTreeMap<String, String>>| {
+    let names = |models: &Option<BTreeMap<String, String>>| {
         models.iter().flatten().any(|(_, name)| *name == model.name)
     };
     let api_id = &change.api.api_id;

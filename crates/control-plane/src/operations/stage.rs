@@ -4,6 +4,8 @@ mod access_log_settings;
 mod route_settings;
 mod variables;
 
+use std::collections::BTreeMap;
+
 use gatewright_store::{Constraint, StoreError};
 use gatewright_types::{
     AccessLogSettings, CreateStage, DeploymentId, ProtocolType, RouteSettings, Stage, StageName,
@@ -182,8 +184,8 @@ pub(crate) fn unknown_stage() -> OperationError {
 struct Settings {
     access_log: Option<AccessLogSettings>,
     default_route: Option<RouteSettings>,
-    routes: Option<std::collections::BTreeMap<String, RouteSettings>>,
-    variables: Option<std::collections::BTreeMap<String, String>>,
+    routes: Option<BTreeMap<String, RouteSettings>>,
+    variables: Option<BTreeMap<String, String>>,
 }
 
 impl Settings {

@@ -33,12 +33,19 @@ struct Bucket(AtomicU64);
 pub(crate) struct Buckets {
     began: Instant,
     /// A short lock, taken when stages are compiled.
-    buckets: Mutex<HashMap<(ApiId, StageName, String), Weak<Bucket>>>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    buckets: HashMap<(ApiId, StageName, String), Weak<Bucket>>,
+    /// How many there may be before those of routes that are gone are forgotten.
+    sweep_at: usize,
 }
 
 impl Buckets {
     pub(crate) fn new() -> Self {
-        Self { began: Instant::now(), buckets: Mutex::default() }
+        Self { began: Instant::now(), kept: Mutex::default() }
     }
 
     /// A route's throttle; its bucket is the one it had before, while anybody holds it.
@@ -50,24 +57,29 @@ impl Buckets {
         plan: ThrottlePlan,
     ) -> Throttle {
         let key = (api_id.clone(), stage_name.clone(), route_key.to_owned());
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let bucket = buckets.get(&key).and_then(Weak::upgrade).unwrap_or_else(|| {
-            let new = Arc::new(Bucket::default());
-            buckets.insert(key, Arc::downgrade(&new));
-            new
-        });
-        Throttle::new(bucket, plan)
-    }
-
-    /// Forgets the buckets of routes that are gone.
-    pub(crate) fn sweep(&self) {
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        buckets.retain(|_, bucket| bucket.strong_count() > 0);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let bucket = kept.buckets.get(&key).and_then(Weak::upgrade);
+        Throttle::new(bucket.unwrap_or_else(|| kept.insert(key)), plan)
     }
 
     /// A point in time as buckets count it.
     pub(crate) fn at(&self, now: Instant) -> Duration {
         now - self.began
+    }
+}
+
+impl Kept {
+    /// Forgets the buckets of routes that are gone each time their number has doubled: a change
+    /// costs what it changes, however many routes there are.
+    fn insert(&mut self, key: (ApiId, StageName, String)) -> Arc<Bucket> {
+        const SWEEP_AT_MIN: usize = 64;
+        if self.buckets.len() >= self.sweep_at {
+            self.buckets.retain(|_, bucket| bucket.strong_count() > 0);
+            self.sweep_at = SWEEP_AT_MIN.max(2 * self.buckets.len());
+        }
+        let new = Arc::new(Bucket::default());
+        self.buckets.insert(key, Arc::downgrade(&new));
+        new
     }
 }
 
@@ -88,7 +100,9 @@ impl Throttle {
         };
         let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
         let taken = self.bucket.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |full_at| {
-            let full_at = full_at.max(now).saturating_add(interval);
+            // No later than an empty bucket would be: a slower plan before may have said otherwise.
+            let full_at = full_at.clamp(now, now.saturating_add(self.capacity));
+            let full_at = full_at.saturating_add(interval);
             (full_at - now <= self.capacity).then_some(full_at)
         });
         taken.is_ok()
@@ -137,7 +151,31 @@ mod tests {
         drop(before);
         assert_eq!(admitted(&after, 0), 0);
         drop(after);
-        buckets.sweep();
         assert_eq!(admitted(&throttle(&buckets, 1.0, 3), 0), 3);
+    }
+
+    #[tokio::test]
+    async fn a_bucket_that_was_emptied_slowly_fills_at_its_new_rate() {
+        let buckets = Buckets::new();
+        let slow = throttle(&buckets, 0.001, 5);
+        assert_eq!(admitted(&slow, 0), 5);
+        let fast = throttle(&buckets, 100.0, 10);
+        assert_eq!(admitted(&fast, 0), 0);
+        assert_eq!(admitted(&fast, 50), 5);
+        assert_eq!(admitted(&fast, 1_000), 10);
+    }
+
+    #[tokio::test]
+    async fn buckets_of_routes_that_are_gone_are_forgotten() {
+        let buckets = Buckets::new();
+        let (api_id, stage_name) = (ApiId::new("a"), StageName::new("s"));
+        let plan = ThrottlePlan { rate: 1.0, burst: 1 };
+        let of =
+            |number: usize| buckets.throttle(&api_id, &stage_name, &format!("GET /{number}"), plan);
+        let held = of(0);
+        (1..10_000).for_each(|number| drop(of(number)));
+        let kept = buckets.kept.lock().unwrap().buckets.len();
+        assert!(kept <= 64, "{kept}");
+        assert!(Arc::ptr_eq(&held.bucket, &of(0).bucket));
     }
 }
