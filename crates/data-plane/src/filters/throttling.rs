@@ -59,7 +59,9 @@ impl Buckets {
         let key = (api_id.clone(), stage_name.clone(), route_key.to_owned());
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let bucket = kept.buckets.get(&key).and_then(Weak::upgrade);
-        Throttle::new(bucket.unwrap_or_else(|| kept.insert(key)), plan)
+        let throttle = Throttle::new(bucket.unwrap_or_else(|| kept.insert(key)), plan);
+        throttle.bound(self.at(Instant::now()));
+        throttle
     }
 
     /// A point in time as buckets count it.
@@ -93,20 +95,29 @@ impl Throttle {
         Self { bucket, interval, capacity }
     }
 
+    /// Makes the bucket full no later than an empty one would be: a slower plan before may have said
+    /// otherwise.
+    fn bound(&self, now: Duration) {
+        let full_at = nanoseconds(now).saturating_add(self.capacity);
+        self.bucket.0.fetch_min(full_at, Ordering::Relaxed);
+    }
+
     /// Takes a token; false when there is none.
     pub(crate) fn admits(&self, now: Duration) -> bool {
         let Some(interval) = self.interval else {
             return false;
         };
-        let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
+        let now = nanoseconds(now);
         let taken = self.bucket.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |full_at| {
-            // No later than an empty bucket would be: a slower plan before may have said otherwise.
-            let full_at = full_at.clamp(now, now.saturating_add(self.capacity));
-            let full_at = full_at.saturating_add(interval);
+            let full_at = full_at.max(now).saturating_add(interval);
             (full_at - now <= self.capacity).then_some(full_at)
         });
         taken.is_ok()
     }
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -154,7 +165,7 @@ mod tests {
         assert_eq!(admitted(&throttle(&buckets, 1.0, 3), 0), 3);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_bucket_that_was_emptied_slowly_fills_at_its_new_rate() {
         let buckets = Buckets::new();
         let slow = throttle(&buckets, 0.001, 5);
