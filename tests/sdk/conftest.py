@@ -80,6 +80,14 @@ def gateway(database, tmp_path_factory):
     process.stop()
 
 
+@pytest.fixture(scope="session")
+def serving(tmp_path_factory):
+    """`gatewright serve` on SQLite, for tests of the data plane alone."""
+    process = Process("serve", tmp_path_factory.mktemp("serving")).start()
+    yield process
+    process.stop()
+
+
 @pytest.fixture
 def own_gateway(database, tmp_path):
     """`gatewright serve` for one test that ends or restarts it."""

@@ -1,21 +1,25 @@
-//! The only place that accepts connections: listeners, HTTP/1.1 hardening, size and time limits,
-//! drain.
+//! The only place that accepts connections: listeners, HTTP/1.1 and HTTP/2 hardening, size and time
+//! limits, drain.
 //!
-//! Every byte is hostile. hyper parses; around it stand a scanner that refuses what proxies and
-//! servers have disagreed on (`head_scanner`), and a sweeper that ends connections that do not
-//! move (`connection`). One timer per thread and none per request. Runs on single-threaded
-//! runtimes: futures need not be `Send`.
+//! Every byte is hostile. hyper parses; around it stand guards that refuse what proxies and servers
+//! have disagreed on (`http1`, `http2`), and a sweeper that ends connections and streams that do not
+//! move (`sweeper`). One timer per thread and none per request. Runs on single-threaded runtimes:
+//! futures need not be `Send`.
 
-mod connection;
-mod guarded_stream;
-mod head_scanner;
+mod answer;
+mod http1;
+mod http2;
+mod linger;
 mod listener;
 mod options;
+mod protocol;
 mod refusal;
 mod request_body;
 mod response_body;
 mod serve;
 mod service;
+mod socket;
+mod sweeper;
 
 pub use listener::Listener;
 pub use options::{KEYS, Options};

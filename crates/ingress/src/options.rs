@@ -13,10 +13,15 @@ pub struct Options {
     pub idle_timeout_ms: u64,
     /// Milliseconds in which a client must take or give at least one byte of a body.
     pub body_timeout_ms: u64,
+    /// Milliseconds that a client gets to read an answer that came before its request's end, while
+    /// the rest of the request is thrown away.
+    pub linger_timeout_ms: u64,
     /// Milliseconds that requests get to end once the process shall stop.
     pub drain_timeout_ms: u64,
     /// Connections of one thread at most; further ones wait in the kernel's queue.
     pub connections_per_thread_max: usize,
+    /// Requests that are open at once on one HTTP/2 connection; with 0, no HTTP/2 is spoken.
+    pub http2_concurrent_streams_max: u32,
 }
 
 impl Default for Options {
@@ -25,8 +30,10 @@ impl Default for Options {
             header_timeout_ms: 10_000,
             idle_timeout_ms: 75_000,
             body_timeout_ms: 60_000,
+            linger_timeout_ms: 10_000,
             drain_timeout_ms: 35_000,
             connections_per_thread_max: limits::CONNECTIONS_PER_THREAD_MAX,
+            http2_concurrent_streams_max: limits::HTTP2_STREAMS_MAX,
         }
     }
 }
@@ -49,6 +56,11 @@ pub const KEYS: &[ConfigKey] = &[
         meaning: "milliseconds in which a client must move at least one byte of a body, either way",
     },
     ConfigKey {
+        key: "traffic.linger_timeout_ms",
+        default: "10000",
+        meaning: "milliseconds to read and drop what a client still sends after its answer, before its connection is closed",
+    },
+    ConfigKey {
         key: "traffic.drain_timeout_ms",
         default: "35000",
         meaning: "milliseconds that requests get to end after SIGTERM",
@@ -57,5 +69,10 @@ pub const KEYS: &[ConfigKey] = &[
         key: "traffic.connections_per_thread_max",
         default: "16384",
         meaning: "open connections of one traffic thread",
+    },
+    ConfigKey {
+        key: "traffic.http2_concurrent_streams_max",
+        default: "128",
+        meaning: "requests at once on one HTTP/2 connection; 0: HTTP/1.1 only",
     },
 ];

@@ -2,7 +2,14 @@
 
 use http::StatusCode;
 
-use crate::head_scanner::HeadFault;
+/// What is wrong with a head, though hyper would take it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HeadFault {
+    /// Larger than AWS allows: 431.
+    TooLarge,
+    /// Two readers could see two different requests in it: 400.
+    Malformed,
+}
 
 /// The body of a refusal (spec/http-api-runtime.md section 3.1).
 #[must_use]
@@ -16,7 +23,7 @@ pub(crate) fn of_head(fault: HeadFault) -> (StatusCode, &'static str) {
         HeadFault::TooLarge => {
             (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "Request Header Fields Too Large")
         }
-        HeadFault::AmbiguousFraming => (StatusCode::BAD_REQUEST, "Bad Request"),
+        HeadFault::Malformed => (StatusCode::BAD_REQUEST, "Bad Request"),
     }
 }
 
@@ -26,7 +33,7 @@ pub(crate) fn in_place_of(automatic: &[u8]) -> Vec<u8> {
     let (status, text) = match status {
         Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE) => of_head(HeadFault::TooLarge),
         Some(StatusCode::URI_TOO_LONG) => of_head(HeadFault::TooLarge),
-        _ => of_head(HeadFault::AmbiguousFraming),
+        _ => of_head(HeadFault::Malformed),
     };
     let body = refusal_body(text);
     format!(

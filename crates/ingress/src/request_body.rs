@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
-use crate::connection::{Connection, Phase};
+use crate::sweeper::{Phase, Watched};
 
 /// The body of a request. Streams; nothing is read before somebody asks.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct RequestBody {
     body: Incoming,
     bytes_max: u64,
     bytes: u64,
-    connection: Rc<Connection>,
+    watched: Rc<Watched>,
 }
 
 /// A request's body did not arrive as it should.
@@ -34,8 +34,8 @@ pub enum RequestBodyError {
 }
 
 impl RequestBody {
-    pub(crate) fn new(body: Incoming, bytes_max: u64, connection: Rc<Connection>) -> Self {
-        Self { body, bytes_max, bytes: 0, connection }
+    pub(crate) fn new(body: Incoming, bytes_max: u64, watched: Rc<Watched>) -> Self {
+        Self { body, bytes_max, bytes: 0, watched }
     }
 
     /// Whether the length the client announced is more than is accepted, so that the request can
@@ -56,12 +56,12 @@ impl Body for RequestBody {
     ) -> Poll<Option<Result<Frame<Bytes>, RequestBodyError>>> {
         let frame = Pin::new(&mut self.body).poll_frame(cx);
         if frame.is_pending() {
-            if self.connection.phase() == Phase::Answering {
-                self.connection.enter(Phase::Body);
+            if self.watched.phase() == Phase::Answering {
+                self.watched.enter(Phase::Body);
             }
             return Poll::Pending;
         }
-        self.connection.enter(Phase::Answering);
+        self.watched.enter(Phase::Answering);
         Poll::Ready(match ready!(frame) {
             None => None,
             Some(Err(error)) => Some(Err(RequestBodyError::Broken(error))),

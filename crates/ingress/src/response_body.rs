@@ -7,13 +7,13 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use crate::connection::{Connection, Phase};
 use crate::refusal::refusal_body;
+use crate::sweeper::{Phase, Watched};
 
 /// What hyper sends.
 pub(crate) struct ResponseBody<B> {
     content: Content<B>,
-    connection: Rc<Connection>,
+    watched: Rc<Watched>,
 }
 
 enum Content<B> {
@@ -22,12 +22,12 @@ enum Content<B> {
 }
 
 impl<B> ResponseBody<B> {
-    pub(crate) fn of_service(body: B, connection: Rc<Connection>) -> Self {
-        Self { content: Content::Service(body), connection }
+    pub(crate) fn of_service(body: B, watched: Rc<Watched>) -> Self {
+        Self { content: Content::Service(body), watched }
     }
 
-    pub(crate) fn refusal(message: &str, connection: Rc<Connection>) -> Self {
-        Self { content: Content::Refusal(Some(refusal_body(message).into())), connection }
+    pub(crate) fn refusal(message: &str, watched: Rc<Watched>) -> Self {
+        Self { content: Content::Refusal(Some(refusal_body(message).into())), watched }
     }
 }
 
@@ -64,6 +64,6 @@ impl<B: Body<Data = Bytes> + Unpin> Body for ResponseBody<B> {
 
 impl<B> Drop for ResponseBody<B> {
     fn drop(&mut self) {
-        self.connection.enter(Phase::Idle);
+        self.watched.enter(Phase::Idle);
     }
 }

@@ -1,28 +1,21 @@
 //! Accepting connections and serving them until told to stop.
 
-use std::cell::Cell;
-use std::convert::Infallible;
 use std::future::poll_fn;
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
-use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
-use http::{Request, Response};
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::connection::{Connection, End, Phase, TICK, Thread};
-use crate::guarded_stream::GuardedStream;
-use crate::head_scanner::HeadFault;
-use crate::response_body::ResponseBody;
-use crate::{Listener, Options, RequestBody, Service, refusal};
+use crate::answer::Caller;
+use crate::linger::linger;
+use crate::protocol::Protocol;
+use crate::socket::Socket;
+use crate::sweeper::{End, Sweeper, TICK, Watched};
+use crate::{Listener, Options, Service, http1, http2};
 
 /// Whether all requests had ended when serving did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,25 +40,22 @@ pub async fn serve<S: Service + 'static>(
     mut shutdown: watch::Receiver<bool>,
 ) -> std::io::Result<Drained> {
     let listener = listener.into_tokio()?;
-    let thread = Thread::new(options);
+    let sweeper = Sweeper::new(options);
+    let settings = Rc::new(Settings { http1: http1::builder(), options: options.clone() });
     let mut connections = JoinSet::new();
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
-    let mut http = http1::Builder::new();
-    // One send for head and small body (performance.md 9).
-    http.writev(false).max_buf_size(READ_BUFFER_BYTES_MAX).half_close(false);
-    let http = Rc::new(http);
     loop {
         let room = connections.len() < options.connections_per_thread_max;
         tokio::select! {
             biased;
             _ = shutdown.wait_for(|stop| *stop) => break,
-            _ = ticks.tick() => thread.sweep(),
+            _ = ticks.tick() => sweeper.sweep(),
             Some(ended) = connections.join_next() => log_panic(ended),
             accepted = listener.accept(), if room => match accepted {
                 Ok((stream, peer)) => {
-                    let connection = thread.connection();
-                    let work = run(stream, peer, connection, service.clone(), http.clone(), body_bytes_max);
+                    let caller = Caller { service: service.clone(), peer, body_bytes_max };
+                    let work = run(stream, caller, sweeper.connection(), settings.clone());
                     connections.spawn_local(work);
                 }
                 Err(error) => {
@@ -78,32 +68,35 @@ pub async fn serve<S: Service + 'static>(
     }
     // Closed first: what has not been accepted yet goes to another replica.
     drop(listener);
-    drain(&thread, connections, Duration::from_millis(options.drain_timeout_ms)).await
+    drain(&sweeper, connections, Duration::from_millis(options.drain_timeout_ms)).await
 }
 
-/// Room for the largest head and the beginning of a body.
-const READ_BUFFER_BYTES_MAX: usize = 64 * 1024;
+/// How connections are served.
+struct Settings {
+    http1: hyper::server::conn::http1::Builder,
+    options: Options,
+}
 
 async fn drain(
-    thread: &Thread,
+    sweeper: &Sweeper,
     mut connections: JoinSet<()>,
     timeout: Duration,
 ) -> std::io::Result<Drained> {
-    thread.end_all(End::Gracefully);
+    sweeper.end_all(End::Gracefully);
     let mut ticks = tokio::time::interval(TICK);
     let mut deadline = pin!(tokio::time::sleep(timeout));
     while !connections.is_empty() {
         tokio::select! {
             Some(ended) = connections.join_next() => log_panic(ended),
-            _ = ticks.tick() => thread.sweep(),
+            _ = ticks.tick() => sweeper.sweep(),
             () = &mut deadline => return Ok(Drained::Cut(connections.len())),
         }
     }
     Ok(Drained::Whole)
 }
 
-/// A panic is a bug, and costs the connection it happened on, nothing else.
-fn log_panic(ended: Result<(), tokio::task::JoinError>) {
+/// A panic is a bug, and costs the connection (on HTTP/2 the stream) it happened on, nothing else.
+pub(crate) fn log_panic(ended: Result<(), tokio::task::JoinError>) {
     if let Err(error) = ended
         && error.is_panic()
     {
@@ -111,69 +104,48 @@ fn log_panic(ended: Result<(), tokio::task::JoinError>) {
     }
 }
 
+/// One connection, from its first byte to its last.
 async fn run<S: Service + 'static>(
-    stream: TcpStream,
-    peer: SocketAddr,
-    connection: Rc<Connection>,
-    service: Rc<S>,
-    http: Rc<http1::Builder>,
-    body_bytes_max: u64,
+    mut stream: TcpStream,
+    caller: Caller<S>,
+    watched: Rc<Watched>,
+    settings: Rc<Settings>,
 ) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "no TCP_NODELAY");
     }
-    let fault = Rc::new(Cell::new(None));
-    let io = TokioIo::new(GuardedStream::new(stream, connection.clone(), fault.clone()));
-    let answering = connection.clone();
-    let answer = hyper::service::service_fn(move |request| {
-        answer(service.clone(), request, peer, answering.clone(), fault.take(), body_bytes_max)
-    });
-    let mut serving = pin!(http.serve_connection(io, answer));
-    let mut draining = false;
-    let ended = poll_fn(|cx| {
-        connection.watch(cx.waker());
-        match connection.end() {
-            End::Now => return Poll::Ready(Ok(())),
-            End::Gracefully if !draining => {
-                draining = true;
-                serving.as_mut().graceful_shutdown();
-            }
-            End::Gracefully | End::No => {}
+    let detected = unless(&watched, End::Gracefully, Protocol::detect(&mut stream)).await;
+    let Some(Ok(Some((protocol, first)))) = detected else {
+        return;
+    };
+    let caller = Rc::new(caller);
+    let is_unfinished = match protocol {
+        Protocol::Http2 if settings.options.http2_concurrent_streams_max > 0 => {
+            // Boxed, since it is large, and most connections are not.
+            let stream = (&mut stream, first);
+            Box::pin(http2::serve(&settings.options, stream, caller, watched.clone())).await
         }
-        serving.as_mut().poll(cx)
+        Protocol::Http1 | Protocol::Http2 => {
+            let socket = Socket::new(&mut stream, first, watched.clone());
+            http1::serve(&settings.http1, socket, caller, watched.clone()).await
+        }
+    };
+    if is_unfinished
+        && let Some(Err(error)) = unless(&watched, End::Now, linger(&mut stream, &watched)).await
+    {
+        tracing::debug!(%error, "connection ended");
+    }
+}
+
+/// What work comes to, unless the connection shall end before; `how` much it has to be asked for.
+async fn unless<F: Future>(watched: &Watched, how: End, work: F) -> Option<F::Output> {
+    let mut work = pin!(work);
+    let done = poll_fn(|cx| {
+        watched.watch(cx.waker());
+        if watched.end() >= how {
+            return Poll::Ready(None);
+        }
+        work.as_mut().poll(cx).map(Some)
     });
-    if let Err(error) = ended.await {
-        tracing::debug!(%peer, %error, "connection ended");
-    }
-}
-
-async fn answer<S: Service>(
-    service: Rc<S>,
-    request: Request<Incoming>,
-    peer: SocketAddr,
-    connection: Rc<Connection>,
-    fault: Option<HeadFault>,
-    body_bytes_max: u64,
-) -> Result<Response<ResponseBody<S::Body>>, Infallible> {
-    connection.enter(Phase::Answering);
-    connection.answer_pending.set(true);
-    if let Some(fault) = fault {
-        return Ok(refuse(fault, connection));
-    }
-    let request = request.map(|body| RequestBody::new(body, body_bytes_max, connection.clone()));
-    let response = service.call(request, peer).await;
-    connection.enter(Phase::Answering);
-    Ok(response.map(|body| ResponseBody::of_service(body, connection)))
-}
-
-fn refuse<B>(fault: HeadFault, connection: Rc<Connection>) -> Response<ResponseBody<B>> {
-    let (status, message) = refusal::of_head(fault);
-    let mut response = Response::new(ResponseBody::refusal(message, connection));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    // What follows on this connection cannot be trusted.
-    headers.insert(CONNECTION, HeaderValue::from_static("close"));
-    headers.insert("apigw-requestid", gatewright_observe::RequestId::generate().header_value());
-    response
+    done.await
 }

@@ -2,19 +2,12 @@
 //!
 //! RFC 9112 section 6.3 lets a server answer a request with both `Content-Length` and
 //! `Transfer-Encoding` by the latter; whoever stands in front may have gone by the former. hyper
-//! drops one of them before we could see it, so the bytes are looked at on their way to it. The
+//! drops one of them before we could see it, and takes `gzip, chunked` for `chunked`; so the bytes are looked at on their way to it. The
 //! scanner follows message framing, so that a body or a pipelined request cannot hide a head.
 
 use gatewright_types::limits;
 
-/// What is wrong with a head, though hyper would take it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum HeadFault {
-    /// Larger than AWS allows: 431.
-    TooLarge,
-    /// Both framings, or two lengths: 400.
-    AmbiguousFraming,
-}
+use crate::refusal::HeadFault;
 
 /// Follows the requests of one connection.
 #[derive(Debug, Default)]
@@ -49,6 +42,11 @@ impl HeadScanner {
     /// Whether the next byte belongs to a head.
     pub(crate) fn is_at_head(&self) -> bool {
         self.state == State::Head
+    }
+
+    /// Whether a request has begun and not ended.
+    pub(crate) fn is_inside(&self) -> bool {
+        self.state != State::Head || self.head.bytes > 0 || !self.partial.is_empty()
     }
 
     /// Looks at bytes that were read; the fault of the heads that ended in them, if any has one.
@@ -140,17 +138,22 @@ impl HeadScanner {
                 if let Some(value) = value_of(content, b"content-length") {
                     let length = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok());
                     if self.head.chunked || self.head.length.is_some() {
-                        self.head.fault = Some(HeadFault::AmbiguousFraming);
+                        self.head.fault = Some(HeadFault::Malformed);
                     }
                     // What is no number is refused by hyper.
                     self.head.length = Some(length.unwrap_or(0));
                 }
             }
-            b't' if value_of(content, b"transfer-encoding").is_some() => {
-                if self.head.chunked || self.head.length.is_some() {
-                    self.head.fault = Some(HeadFault::AmbiguousFraming);
+            b't' => {
+                if let Some(value) = value_of(content, b"transfer-encoding") {
+                    // hyper goes by the last coding, and a body in another one below it would be
+                    // passed on without being named.
+                    let only_chunked = value.eq_ignore_ascii_case(b"chunked");
+                    if self.head.chunked || self.head.length.is_some() || !only_chunked {
+                        self.head.fault = Some(HeadFault::Malformed);
+                    }
+                    self.head.chunked = true;
                 }
-                self.head.chunked = true;
             }
             _ => {}
         }
@@ -186,7 +189,7 @@ mod tests {
 
     #[test]
     fn both_framings_are_ambiguous() {
-        let fault = Some(HeadFault::AmbiguousFraming);
+        let fault = Some(HeadFault::Malformed);
         check(b"POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", fault);
         check(b"POST / HTTP/1.1\r\ntransfer-encoding:chunked\r\nCONTENT-LENGTH: 1\r\n\r\n", fault);
         check(b"POST / HTTP/1.1\ncontent-length: 1\ncontent-length: 1\n\n", fault);
@@ -198,17 +201,32 @@ mod tests {
     }
 
     #[test]
+    fn chunked_is_the_only_coding() {
+        for (value, fault) in [
+            ("chunked", None),
+            ("\t Chunked ", None),
+            ("gzip, chunked", Some(HeadFault::Malformed)),
+            ("chunked, chunked", Some(HeadFault::Malformed)),
+            ("identity", Some(HeadFault::Malformed)),
+            ("", Some(HeadFault::Malformed)),
+        ] {
+            let head = format!("POST / HTTP/1.1\r\ntransfer-encoding:{value}\r\n\r\n0\r\n\r\n");
+            check(head.as_bytes(), fault);
+        }
+    }
+
+    #[test]
     fn bodies_hide_nothing_and_are_not_heads() {
         let bad = "GET / HTTP/1.1\r\ncontent-length: 0\r\ntransfer-encoding: x\r\n\r\n";
         let length = format!("POST / HTTP/1.1\r\ncontent-length: {}\r\n\r\n{bad}", bad.len());
         check(length.as_bytes(), None);
-        check(format!("{length}{bad}").as_bytes(), Some(HeadFault::AmbiguousFraming));
+        check(format!("{length}{bad}").as_bytes(), Some(HeadFault::Malformed));
         let chunked = format!(
             "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n{:x};x=y\r\n{bad}\r\n0\r\na: b\r\n\r\n",
             bad.len()
         );
         check(chunked.as_bytes(), None);
-        check(format!("{chunked}{bad}").as_bytes(), Some(HeadFault::AmbiguousFraming));
+        check(format!("{chunked}{bad}").as_bytes(), Some(HeadFault::Malformed));
     }
 
     #[test]

@@ -1,37 +1,44 @@
-//! A client's socket, watched.
+//! A client's socket as hyper sees it, with the scanner in front and our own refusals behind.
 
 use std::cell::Cell;
 use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 
-use crate::connection::{Connection, Phase};
-use crate::head_scanner::{HeadFault, HeadScanner};
-use crate::refusal;
+use super::head_scanner::HeadScanner;
+use crate::refusal::{self, HeadFault};
+use crate::socket::Socket;
+use crate::sweeper::{Phase, Watched};
+
+/// What is known of a connection's requests beside hyper.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// A fault of the head that hyper parses next.
+    pub(crate) fault: Cell<Option<HeadFault>>,
+    /// At the end: whether the client may still be sending.
+    pub(crate) is_unfinished: Cell<bool>,
+}
 
 /// The stream hyper reads from and writes to.
 #[derive(Debug)]
-pub(crate) struct GuardedStream {
-    stream: TcpStream,
-    connection: Rc<Connection>,
+pub(crate) struct GuardedStream<'s> {
+    socket: Socket<'s>,
+    watched: Rc<Watched>,
     scanner: HeadScanner,
-    fault: Rc<Cell<Option<HeadFault>>>,
+    seen: Rc<Seen>,
     /// Our answer in place of one hyper made by itself, and how much of it is written.
     replacement: Option<(Vec<u8>, usize)>,
+    /// What follows a refused head is not looked at.
+    refused: bool,
 }
 
-impl GuardedStream {
-    /// Watches a stream; faults of heads appear in `fault`.
-    pub(crate) fn new(
-        stream: TcpStream,
-        connection: Rc<Connection>,
-        fault: Rc<Cell<Option<HeadFault>>>,
-    ) -> Self {
-        Self { stream, connection, scanner: HeadScanner::default(), fault, replacement: None }
+impl<'s> GuardedStream<'s> {
+    pub(crate) fn new(socket: Socket<'s>, watched: Rc<Watched>, seen: Rc<Seen>) -> Self {
+        let scanner = HeadScanner::default();
+        Self { socket, watched, scanner, seen, replacement: None, refused: false }
     }
 
     /// Writes our answer; hyper is told that all of its own went out.
@@ -44,36 +51,30 @@ impl GuardedStream {
             return Poll::Ready(Ok(automatic));
         };
         while *written < bytes.len() {
-            match Pin::new(&mut self.stream).poll_write(cx, &bytes[*written..]) {
-                Poll::Ready(Ok(count)) => *written += count,
-                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
-                Poll::Pending => {
-                    self.connection.write_waits();
-                    return Poll::Pending;
-                }
-            }
+            *written += ready!(self.socket.poll_write(cx, &bytes[*written..]))?;
         }
         self.replacement = None;
         Poll::Ready(Ok(automatic))
     }
 }
 
-impl AsyncRead for GuardedStream {
+impl AsyncRead for GuardedStream<'_> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
+        let read = self.socket.poll_read(cx, buffer);
         if matches!(read, Poll::Ready(Ok(()))) {
             let bytes = &buffer.filled()[before..];
             if !bytes.is_empty() {
-                if self.scanner.is_at_head() && self.connection.phase() == Phase::Idle {
-                    self.connection.enter(Phase::Head);
+                if self.scanner.is_at_head() && self.watched.phase() == Phase::Idle {
+                    self.watched.enter(Phase::Head);
                 }
                 if let Some(fault) = self.scanner.feed(bytes) {
-                    self.fault.set(Some(fault));
+                    self.refused = true;
+                    self.seen.fault.set(Some(fault));
                 }
             }
         }
@@ -81,7 +82,7 @@ impl AsyncRead for GuardedStream {
     }
 }
 
-impl AsyncWrite for GuardedStream {
+impl AsyncWrite for GuardedStream<'_> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -91,31 +92,34 @@ impl AsyncWrite for GuardedStream {
             return self.poll_replacement(cx, bytes.len());
         }
         // No service was asked and yet there is an answer: hyper refuses what it cannot parse.
-        let unasked = matches!(self.connection.phase(), Phase::Head | Phase::Idle)
-            && !self.connection.answer_pending.get();
+        let unasked = matches!(self.watched.phase(), Phase::Head | Phase::Idle)
+            && !self.watched.answer_pending.get();
         if unasked && bytes.starts_with(b"HTTP/1.") {
+            self.refused = true;
             self.replacement = Some((refusal::in_place_of(bytes), 0));
             return self.poll_replacement(cx, bytes.len());
         }
-        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        match written {
-            Poll::Pending => self.connection.write_waits(),
-            Poll::Ready(_) => self.connection.write_moved(),
-        }
-        written
+        self.socket.poll_write(cx, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        let flushed = self.socket.poll_flush(cx);
         // Between requests: everything that was answered is out.
-        let between = matches!(self.connection.phase(), Phase::Idle | Phase::Head);
+        let between = matches!(self.watched.phase(), Phase::Idle | Phase::Head);
         if flushed.is_ready() && between {
-            self.connection.answer_pending.set(false);
+            self.watched.answer_pending.set(false);
         }
         flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        self.socket.poll_shutdown(cx)
+    }
+}
+
+impl Drop for GuardedStream<'_> {
+    fn drop(&mut self) {
+        let sending = self.refused || self.scanner.is_inside();
+        self.seen.is_unfinished.set(sending && !self.socket.has_ended());
     }
 }
