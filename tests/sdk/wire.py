@@ -36,7 +36,7 @@ class Reader:
     """Reads messages from a connection as strictly as one can, and keeps every byte."""
 
     def __init__(self, connection):
-        self.connection, self.raw, self.at = connection, b"", 0
+        self.connection, self.raw, self.at, self.shown = connection, bytearray(), 0, 0
 
     def more(self):
         received = self.connection.recv(65536)
@@ -49,14 +49,14 @@ class Reader:
             if not self.more():
                 return None
         start, self.at = self.at, found + len(mark)
-        return self.raw[start:self.at]
+        return bytes(self.raw[start:self.at])
 
     def exactly(self, count):
         while len(self.raw) - self.at < count:
             if not self.more():
                 return None
         start, self.at = self.at, self.at + count
-        return self.raw[start:self.at]
+        return bytes(self.raw[start:self.at])
 
     def chunked(self):
         """A chunked body as it stands on the wire."""
@@ -69,7 +69,7 @@ class Reader:
                 while (line := self.until(b"\r\n")) != b"\r\n":
                     if line is None:
                         return None
-                return self.raw[start:self.at]
+                return bytes(self.raw[start:self.at])
         return None
 
     def message(self, has_body=True):
@@ -105,9 +105,10 @@ class Recorder(Server):
     def taken(self):
         """The requests and the bytes since the last time."""
         requests, self.requests = self.requests, []
-        raw = b"".join(reader.raw for reader in self.readers)
+        raw = b""
         for reader in self.readers:
-            reader.raw, reader.at = reader.raw[reader.at:], 0
+            end = len(reader.raw)
+            raw, reader.shown = raw + bytes(reader.raw[reader.shown:end]), end
         return requests, raw
 
 
@@ -154,7 +155,7 @@ def exchange(process, *parts):
             statuses.append(int(answer[0].split()[1]))
         while reader.more():
             pass
-        return statuses, reader.raw
+        return statuses, bytes(reader.raw)
 
 
 DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = range(10)
@@ -190,7 +191,7 @@ class Http2:
     """A client of HTTP/2 that sends what it is told to."""
 
     def __init__(self, process, settings=b"", timeout=20):
-        self.connection, self.buffer = connect(process, timeout), b""
+        self.connection, self.buffer = connect(process, timeout), bytearray()
         self.decoder, self.stream = hpack.Decoder(), -1
         self.connection.sendall(PREFACE + frame(SETTINGS, payload=settings))
 
@@ -216,7 +217,7 @@ class Http2:
         return stream
 
     def read(self):
-        """The next frame: kind, flags, stream, payload; none when the connection has ended."""
+        """The next frame: kind, flags, stream, payload (of HEADERS: its fields); none when the connection has ended."""
         while len(self.buffer) < 9 or len(self.buffer) < 9 + int.from_bytes(self.buffer[:3], "big"):
             try:
                 received = self.connection.recv(65536)
@@ -227,31 +228,32 @@ class Http2:
             self.buffer += received
         length, kind, flags = int.from_bytes(self.buffer[:3], "big"), self.buffer[3], self.buffer[4]
         stream = int.from_bytes(self.buffer[5:9], "big")
-        payload, self.buffer = self.buffer[9:9 + length], self.buffer[9 + length:]
+        payload = bytes(self.buffer[9:9 + length])
+        del self.buffer[:9 + length]
         if kind == SETTINGS and not flags & ACK:
             self.send(SETTINGS, ACK)
-        return kind, flags, stream, payload
+        # Each block counts for those behind it.
+        return kind, flags, stream, self.decoder.decode(payload) if kind == HEADERS else payload
 
     def answer(self, stream):
         """What becomes of a stream: its status, headers and body, or how it ended."""
-        headers, body = [], b""
+        headers, body = [], bytearray()
         while got := self.read():
             kind, flags, of, payload = got
-            if kind == HEADERS:
-                fields = self.decoder.decode(payload)
-                headers += fields if of == stream else []
+            if kind == HEADERS and of == stream:
+                headers += payload
             elif kind == DATA and of == stream:
                 body += payload
                 if payload:
                     update = len(payload).to_bytes(4, "big")
                     self.connection.sendall(frame(WINDOW_UPDATE, 0, 0, update) + frame(WINDOW_UPDATE, 0, of, update))
             elif kind == RST_STREAM and of == stream:
-                return "reset", int.from_bytes(payload, "big"), body
+                return "reset", int.from_bytes(payload, "big"), bytes(body)
             elif kind == GOAWAY and payload[4:8] != b"\0\0\0\0":
-                return "goaway", int.from_bytes(payload[4:8], "big"), body
+                return "goaway", int.from_bytes(payload[4:8], "big"), bytes(body)
             if of == stream and kind in (HEADERS, DATA) and flags & END_STREAM:
-                return int(dict(headers)[":status"]), headers, body
-        return "closed", None, body
+                return int(dict(headers)[":status"]), headers, bytes(body)
+        return "closed", None, bytes(body)
 
     def goaway(self):
         """Reads to the end of the connection; the last error code that was said."""

@@ -30,6 +30,15 @@ struct Inner {
     buffers: RefCell<Vec<Vec<u8>>>,
 }
 
+/// How long an upstream is waited for.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// To the head of the answer, connecting included.
+    pub head: Duration,
+    /// For each piece of its body.
+    pub piece: Duration,
+}
+
 const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
 /// Buffers kept for the next requests, and the largest that is kept.
 const BUFFERS_MAX: usize = 64;
@@ -54,9 +63,6 @@ where
     /// How the body is framed is decided here, by its length: a `Content-Length` has to be true,
     /// and `Transfer-Encoding` is not looked at.
     ///
-    /// `limit` bounds the time to the head of the answer, connecting included, and then the
-    /// time between two pieces of its body.
-    ///
     /// # Errors
     ///
     /// [`SendError`] says whose fault it was. A request is sent again, once, only when the
@@ -66,13 +72,13 @@ where
         &self,
         upstream: &Arc<Upstream>,
         request: Request<B>,
-        limit: Duration,
+        timeouts: Timeouts,
     ) -> impl Future<Output = Result<Response<ResponseBody<B>>, SendError>> {
         // At once and boxed, so that no future has to hold it: whoever awaits this one copies it.
         let upload = Upload::new(request, self.0.take_buffer()).map(Box::new);
         async move {
             let upload = upload.map_err(|error| SendError::RequestBody(error.into()))?;
-            let answered = timeout(limit, self.exchange(upstream, upload, limit));
+            let answered = timeout(timeouts.head, self.exchange(upstream, upload, timeouts.piece));
             answered.await.unwrap_or(Err(SendError::TimedOut))
         }
     }
@@ -81,7 +87,7 @@ where
         &self,
         upstream: &Arc<Upstream>,
         mut upload: Box<Upload<B>>,
-        limit: Duration,
+        piece_timeout: Duration,
     ) -> Result<Response<ResponseBody<B>>, SendError> {
         let pool = self.0.pool(upstream);
         let mut pooled = pool.take();
@@ -97,7 +103,7 @@ where
             };
             let mut exchange = Exchange::new(connection, upload);
             match poll_fn(|cx| exchange.poll_head(cx)).await {
-                Ok(answer) => return Ok(self.response(exchange, answer, pool, limit)),
+                Ok(answer) => return Ok(self.response(exchange, answer, pool, piece_timeout)),
                 // It may have been closed at any moment.
                 Err(error) if used_before => match exchange.into_repeatable(&error) {
                     Some(again) => upload = again,
@@ -114,12 +120,12 @@ where
         mut exchange: Exchange<B>,
         answer: Answer,
         pool: Rc<Pool>,
-        limit: Duration,
+        piece_timeout: Duration,
     ) -> Response<ResponseBody<B>> {
         let home = answer.keep.then_some(pool);
         let mut decoder = BodyDecoder::new(answer.framing);
         let body = match decoder.take_whole(&mut exchange.connection.buffer) {
-            None => ResponseBody::arriving(exchange, decoder, home, limit),
+            None => ResponseBody::arriving(exchange, decoder, home, piece_timeout),
             Some(body) => {
                 if let Some(home) = home
                     && exchange.upload.is_done()

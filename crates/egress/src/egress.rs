@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
 use gatewright_observe::UpstreamMetrics;
 use gatewright_types::Origin;
@@ -53,6 +54,12 @@ impl Egress {
             upstreams: Mutex::default(),
             next_id: AtomicU64::new(0),
         })))
+    }
+
+    /// How long a piece of an answer's body is waited for.
+    #[must_use]
+    pub fn body_timeout(&self) -> Duration {
+        Duration::from_millis(self.0.options.body_timeout_ms)
     }
 
     /// The upstream at an origin; the same one for all who ask while anybody holds it.

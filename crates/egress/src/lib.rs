@@ -18,7 +18,7 @@ mod response_body;
 mod tls;
 
 pub use address_guard::Loopback;
-pub use client::Client;
+pub use client::{Client, Timeouts};
 pub use egress::{Egress, Upstream};
 pub use error::{AnswerError, EgressError, SendError};
 pub use http1::Malformed;

@@ -18,6 +18,8 @@ pub struct Options {
     pub ca_files: Vec<PathBuf>,
     /// Milliseconds until a connection must stand, TLS included.
     pub connect_timeout_ms: u64,
+    /// Milliseconds that an answer's body may pause. An integration's own timeout is for the head.
+    pub body_timeout_ms: u64,
     /// Milliseconds that an unused connection is kept.
     pub idle_timeout_ms: u64,
     /// Unused connections kept for each upstream and thread.
@@ -31,6 +33,7 @@ impl Default for Options {
             deny: Vec::new(),
             ca_files: Vec::new(),
             connect_timeout_ms: 5_000,
+            body_timeout_ms: 60_000,
             idle_timeout_ms: 60_000,
             idle_connections_max: 128,
         }
@@ -58,6 +61,11 @@ pub const KEYS: &[ConfigKey] = &[
         key: "egress.connect_timeout_ms",
         default: "5000",
         meaning: "milliseconds until a connection to an upstream must stand",
+    },
+    ConfigKey {
+        key: "egress.body_timeout_ms",
+        default: "60000",
+        meaning: "milliseconds that an upstream's body may pause, as event streams do; `timeoutInMillis` is for the head",
     },
     ConfigKey {
         key: "egress.idle_timeout_ms",

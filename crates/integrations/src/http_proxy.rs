@@ -2,10 +2,9 @@
 //! spec/http-api-runtime.md section 5).
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
-use gatewright_egress::{Client, Egress, ResponseBody, Upstream};
+use gatewright_egress::{Client, Egress, ResponseBody, Timeouts, Upstream};
 use gatewright_observe::new_trace_id;
 use gatewright_snapshot::{HttpProxyPlan, IntegrationUri, UpstreamMethod};
 use gatewright_types::limits;
@@ -25,7 +24,7 @@ pub struct HttpProxy {
     host: HeaderValue,
     method: Option<Method>,
     appends_path: bool,
-    timeout: Duration,
+    timeouts: Timeouts,
 }
 
 const VIA_VALUE: HeaderValue = HeaderValue::from_static("HTTP/1.1 AmazonAPIGateway");
@@ -48,7 +47,7 @@ impl HttpProxy {
             },
             uri: plan.uri.clone(),
             appends_path: plan.appends_path,
-            timeout: plan.timeout,
+            timeouts: Timeouts { head: plan.timeout, piece: egress.body_timeout() },
         })
     }
 
@@ -64,7 +63,7 @@ impl HttpProxy {
         V: Fn(usize) -> &'v str,
     {
         self.make_upstream_request(&mut request, context)?;
-        let mut response = client.send(&self.upstream, request, self.timeout).await?;
+        let mut response = client.send(&self.upstream, request, self.timeouts).await?;
         if response.body().size_hint().lower() > limits::PAYLOAD_BYTES {
             return Err(IntegrationError::ResponseTooLarge { bytes_max: limits::PAYLOAD_BYTES });
         }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use gatewright_egress::{Client, Egress, SendError};
+use gatewright_egress::{Client, Egress, SendError, Timeouts};
 use gatewright_types::{Origin, Scheme, limits};
 use http::header::{AUTHORIZATION, HOST, HeaderValue};
 use http::{Request, StatusCode, Uri};
@@ -124,7 +124,8 @@ impl FeedClient {
     async fn try_follow<K: CatalogueSink>(&self, applier: &mut Applier<K>) -> Result<(), Ended> {
         let request = self.request(applier.position())?;
         let upstream = self.egress.upstream(&self.origin);
-        let response = self.client.send(&upstream, request, SILENCE_MAX).await?;
+        let timeouts = Timeouts { head: SILENCE_MAX, piece: SILENCE_MAX };
+        let response = self.client.send(&upstream, request, timeouts).await?;
         if response.status() != StatusCode::OK {
             return Err(Ended::Status(response.status()));
         }

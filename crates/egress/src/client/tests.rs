@@ -40,8 +40,8 @@ impl Bench {
         body: Script,
     ) -> Result<Response<ResponseBody<Script>>, SendError> {
         let request = Request::builder().method(method).uri("/x").header("host", "h").body(body);
-        let limit = Duration::from_secs(10);
-        self.client.send(&self.upstream, request.expect("a request"), limit).await
+        let timeouts = Timeouts { head: Duration::from_secs(10), piece: Duration::from_secs(10) };
+        self.client.send(&self.upstream, request.expect("a request"), timeouts).await
     }
 
     async fn get(&self) -> Result<Response<ResponseBody<Script>>, SendError> {
@@ -284,12 +284,12 @@ async fn an_upstream_may_answer_while_it_reads() {
 #[tokio::test(flavor = "local")]
 async fn heads_and_pieces_have_deadlines() {
     let bench = Bench::new(Scheme::Http).await;
-    let limit = Duration::from_millis(30);
-    let send = || {
+    let (short, long) = (Duration::from_millis(30), Duration::from_secs(10));
+    let send = |head, piece| {
         let request = Request::get("/").body(Script::default()).expect("a request");
-        bench.client.send(&bench.upstream, request, limit)
+        bench.client.send(&bench.upstream, request, Timeouts { head, piece })
     };
-    let (silent, _stream) = tokio::join!(send(), bench.accept());
+    let (silent, _stream) = tokio::join!(send(short, long), bench.accept());
     assert!(matches!(silent, Err(SendError::TimedOut)), "{silent:?}");
     let upstream = async {
         let mut stream = bench.accept().await;
@@ -297,7 +297,7 @@ async fn heads_and_pieces_have_deadlines() {
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nok").await.expect("room");
         stream
     };
-    let (response, stream) = tokio::join!(send(), upstream);
+    let (response, stream) = tokio::join!(send(long, short), upstream);
     let stalled = response.expect("an answer").into_body().collect().await.expect_err("no body");
     assert!(matches!(stalled, ResponseBodyError::TimedOut), "{stalled:?}");
     closed(stream).await;
