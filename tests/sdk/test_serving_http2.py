@@ -36,8 +36,8 @@ def h2spec():
     binary = TARGET / "h2spec" / "h2spec"
     if not binary.exists():
         settings = {**os.environ, "GOBIN": str(binary.parent), "GOFLAGS": "-buildvcs=false"}
-        # The releases have no go.mod: `latest` is 2.2.1 with the newest dependencies.
-        subprocess.run(["go", "install", "github.com/summerwind/h2spec/cmd/h2spec@latest"], env=settings, check=True, timeout=300)
+        package = "github.com/summerwind/h2spec/cmd/h2spec@v2.2.1+incompatible"
+        subprocess.run(["go", "install", package], env=settings, check=True, timeout=300)
     return binary
 
 

@@ -11,7 +11,8 @@ pub struct Options {
     pub header_timeout_ms: u64,
     /// Milliseconds between two requests of a connection.
     pub idle_timeout_ms: u64,
-    /// Milliseconds in which a client must take or give at least one byte of a body.
+    /// Milliseconds in which a client must take or give at least one byte of a body; on HTTP/2, where
+    /// less cannot be seen, take 16 KiB.
     pub body_timeout_ms: u64,
     /// Milliseconds that a client gets to read an answer that came before its request's end, while
     /// the rest of the request is thrown away.
@@ -53,7 +54,7 @@ pub const KEYS: &[ConfigKey] = &[
     ConfigKey {
         key: "traffic.body_timeout_ms",
         default: "60000",
-        meaning: "milliseconds in which a client must move at least one byte of a body, either way",
+        meaning: "milliseconds in which a client must move at least one byte of a body, either way; of an answer on HTTP/2, 16 KiB",
     },
     ConfigKey {
         key: "traffic.linger_timeout_ms",

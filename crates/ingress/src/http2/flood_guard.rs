@@ -155,7 +155,7 @@ mod tests {
     fn content_and_the_rest_are_told_apart() {
         let preface = [b'x'; 24];
         let data = b"\0\0\x03\0\0\0\0\0\x01abc";
-        let ping = b"\0\0\x08\x06\0\0\0\0\012345678";
+        let ping = b"\0\0\x08\x06\0\0\0\0\0abcdefgh";
         let empty = b"\0\0\0\0\0\0\0\0\x01";
         let bytes = [&preface[..], data, ping, empty].concat();
         for step in [1, 5, 9, bytes.len()] {
