@@ -46,7 +46,7 @@ def main():
 def measure(running, options, work):
     shuffle = random.Random(options.seed).shuffle
     samples = []
-    jobs = [(peer, scenario) for peer in running for scenario in load.SCENARIOS]
+    jobs = [(peer, scenario) for peer in running for scenario in load.SCENARIOS if scenario in peer.hosts]
     for peer, scenario in jobs:
         load.run(scenario, peer.port, peer.hosts[scenario], 1, work)
     with open(work / f"samples-{time.strftime('%Y%m%d-%H%M%S')}.jsonl", "w") as raw:
