@@ -13,6 +13,8 @@ from . import machine
 
 
 class Gatewright:
+    log_arn = "arn:aws:logs:us-east-1:000000000000:log-group:bench"
+
     def __init__(self, binary, work, log):
         data = work / "gatewright-data"
         shutil.rmtree(data, ignore_errors=True)

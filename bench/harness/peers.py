@@ -43,6 +43,8 @@ NGINX_FEATURES = """
     if ($target = "") { return 404; }
     limit_req zone=routes burst=5000 nodelay;
     add_header access-control-allow-origin $http_origin; add_header vary origin; add_header request-id $request_id;
+    proxy_set_header Connection ""; proxy_set_header Host origin; proxy_set_header Via "1.1 nginx";
+    proxy_set_header Forwarded "for=$remote_addr;host=$host;proto=http";
     proxy_set_header x-caller "$remote_addr $http_x_tenant"; proxy_pass http://origin$target; }
 """
 ORIGIN_SITE = "https://app.example.com"

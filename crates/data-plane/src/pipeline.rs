@@ -2,19 +2,21 @@
 
 use std::net::SocketAddr;
 
-use gatewright_expressions::{RequestChanges, RequestSource, ResponseSource};
+use bytes::Bytes;
+use gatewright_expressions::{RequestChanges, RequestSource, ResponseActions, ResponseSource};
 use gatewright_ingress::{RequestBody, Service};
 use gatewright_integrations::{
     Client, Egress, IntegrationError, RequestContext, ResponseBody as UpstreamBody,
 };
-use gatewright_observe::Metrics;
-use gatewright_routing::{ExecuteApiHost, RouteMatch, decode_path};
+use gatewright_observe::{Metrics, RequestId};
+use gatewright_routing::{BadPath, ExecuteApiHost, RouteMatch, decode_path};
 use gatewright_snapshot::CorsPlan;
 use gatewright_types::limits;
 use http::header::{CONTENT_LENGTH, HOST, HeaderName};
-use http::{Method, Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode, Uri};
 use tokio::time::Instant;
 
+use crate::address::Addressed;
 use crate::catalogue::Catalogue;
 use crate::exchange::{Context, Exchange};
 use crate::fault::Fault;
@@ -74,67 +76,40 @@ impl DataPlane {
 impl Service for Worker {
     type Body = ResponseBody<PeekedBody<RequestBody>>;
 
+    /// Requests and answers are large, and each function that is awaited copies what it is given and
+    /// what it gives: so this one is long, and steps that await nothing are functions.
     async fn call(&self, request: Request<RequestBody>, peer: SocketAddr) -> Answer {
-        let exchange = Exchange::begin(peer.ip(), request.method().clone());
-        let request_id = exchange.request_id;
-        let mut response = match self.answer(request.map(PeekedBody::new), exchange).await {
-            Ok(response) => response,
-            Err(fault) => {
-                let response = fault_response::response(&fault, &request_id, None);
-                self.shared.metrics.unmatched(response.status());
-                response
-            }
-        };
-        response.headers_mut().insert(REQUEST_ID, request_id.header_value());
-        response
-    }
-}
-
-impl Worker {
-    /// From address to answer; an error where not even a stage was found.
-    async fn answer(
-        &self,
-        mut request: Request<PeekedBody<RequestBody>>,
-        mut exchange: Exchange,
-    ) -> Result<Answer, Fault> {
-        // Ours to tunnel for nobody.
-        if *request.method() == Method::CONNECT {
-            return Err(Fault::BadRequest);
-        }
+        let mut exchange = Exchange::begin(peer.ip(), request.method().clone());
+        let mut request = request.map(PeekedBody::new);
 
         // 2. address: host and path to a stage. The clone shares the target's bytes, so that the
         // request can be changed while parts of its path are still needed.
         let uri = request.uri().clone();
-        let path = decode_path(uri.path()).map_err(|_| Fault::BadRequest)?;
-        let address = {
-            let catalogue = self.shared.catalogue.load();
-            let apis = catalogue.as_ref().ok_or(Fault::NotReady)?;
-            let host = address::host(&uri, request.headers())?;
-            address::find(apis, &self.shared.execute_api, host, &path).ok_or(Fault::NotFound)?
+        let path = decode_path(uri.path());
+        let address = match self.address(&request, &uri, path.as_deref()) {
+            Ok(address) => address,
+            Err(fault) => return self.unaddressed(&fault, &exchange.request_id),
         };
+        // `stage` holds one deployment, whole, until the answer is sent, whatever is published
+        // meanwhile.
         let stage = &*address.stage;
-        if stage.uses_context
-            && let Some(host) = request.headers().get(HOST).cloned()
-        {
-            exchange.keep(request.headers(), host, &address);
-        }
-        let mut counted = None;
-        let request_bytes = BodyBytes::of(request.body(), |count| counted = Some(count));
-        if let Some(count) = counted {
-            request.body_mut().count_in(count);
-        }
-
+        let request_bytes = note(&mut request, &address, &mut exchange);
         let cors = stage
             .cors
             .as_ref()
             .map(|plan| (plan, CorsRequest::of(request.method(), request.headers())));
-        // 3. route: method and path to an integration. `stage` holds one deployment, whole, until
-        // the answer is sent, whatever is published meanwhile.
+
+        // 3. route: method and path to an integration.
         let found = stage.find(request.method().as_str(), address.route_path);
-        let route = found.as_ref().map(|found| *found.value);
+        let index = found.as_ref().map(|found| *found.value);
         let mut response = match found {
             Some(found) => {
-                self.routed(stage, address.route_path, found, request, &mut exchange).await
+                let routed =
+                    Routed { stage, route: stage.route(*found.value), found, address: &address };
+                match self.integrated(request, &routed, &mut exchange).await {
+                    Ok(response) => response.map(ResponseBody::upstream),
+                    Err(fault) => failure(&fault, Some(&routed.route.route_key), &mut exchange),
+                }
             }
             // 4. CORS: a browser's question that no route takes.
             None if asks_first(cors.as_ref()) => no_content(),
@@ -143,43 +118,62 @@ impl Worker {
         if let Some((plan, request)) = &cors {
             cors::apply(plan, request.as_ref(), response.headers_mut());
         }
+        response.headers_mut().insert(REQUEST_ID, exchange.request_id.header_value());
 
         // 10. observe.
         let status = response.status();
-        let observed = Observed::begin(address.stage, route, request_bytes, &mut exchange, status);
+        let observed = Observed::begin(address.stage, index, request_bytes, &mut exchange, status);
         response.body_mut().observed_by(observed);
-        Ok(response)
+        response
     }
+}
 
-    /// From the route to its answer, which is the upstream's or a fault's.
-    async fn routed(
+/// A request's route, and what it was found by.
+struct Routed<'r> {
+    stage: &'r Stage,
+    route: &'r Route,
+    found: RouteMatch<'r, 'r, usize>,
+    address: &'r Addressed<'r>,
+}
+
+impl Worker {
+    /// The stage a request is for.
+    fn address<'p, B>(
         &self,
-        stage: &Stage,
-        route_path: &str,
-        found: RouteMatch<'_, '_, usize>,
-        request: Request<PeekedBody<RequestBody>>,
-        exchange: &mut Exchange,
-    ) -> Answer {
-        let route = stage.route(*found.value);
-        let outcome = self.integrated(stage, route, route_path, &found, request, exchange).await;
-        match outcome {
-            Ok(response) => response.map(ResponseBody::upstream),
-            Err(fault) => failure(&fault, Some(&route.route_key), exchange),
+        request: &Request<B>,
+        uri: &Uri,
+        path: Result<&'p str, &BadPath>,
+    ) -> Result<Addressed<'p>, Fault> {
+        // Ours to tunnel for nobody.
+        if *request.method() == Method::CONNECT {
+            return Err(Fault::BadRequest);
         }
+        let path = path.map_err(|_| Fault::BadRequest)?;
+        let catalogue = self.shared.catalogue.load();
+        let apis = catalogue.as_ref().ok_or(Fault::NotReady)?;
+        let host = address::host(uri, request.headers())?;
+        address::find(apis, &self.shared.execute_api, host, path).ok_or(Fault::NotFound)
     }
 
+    /// The answer where not even a stage was found.
+    fn unaddressed(&self, fault: &Fault, request_id: &RequestId) -> Answer {
+        let mut response = fault_response::response(fault, request_id, None);
+        response.headers_mut().insert(REQUEST_ID, request_id.header_value());
+        self.shared.metrics.unmatched(response.status());
+        response
+    }
+
+    /// From the route to the integration's answer.
     async fn integrated(
         &self,
-        stage: &Stage,
-        route: &Route,
-        route_path: &str,
-        found: &RouteMatch<'_, '_, usize>,
         mut request: Request<PeekedBody<RequestBody>>,
+        routed: &Routed<'_>,
         exchange: &mut Exchange,
     ) -> Result<UpstreamAnswer, Fault> {
+        let route = routed.route;
+        let sent = Instant::now();
         // 5. throttle.
         let buckets = self.shared.catalogue.buckets();
-        let sent = Instant::now();
         if route.throttle.as_ref().is_some_and(|throttle| !throttle.admits(buckets.at(sent))) {
             return Err(Fault::TooManyRequests);
         }
@@ -188,72 +182,87 @@ impl Worker {
         }
 
         // 7. map the request.
-        let changes = if route.request_mapping.is_empty() {
-            RequestChanges::default()
-        } else {
-            let body = if route.request_mapping.needs_body() {
-                request.body_mut().peek(limits::MAPPED_BODY_BYTES_MAX).await?
-            } else {
-                bytes::Bytes::new()
-            };
-            route.request_mapping.evaluate(&RequestSource {
+        let mapping = &route.request_mapping;
+        let mut body = Bytes::new();
+        if mapping.needs_body() {
+            body = request.body_mut().peek(limits::MAPPED_BODY_BYTES_MAX).await?;
+        }
+        let changes = match mapping.is_empty() {
+            true => RequestChanges::default(),
+            false => mapping.evaluate(&RequestSource {
                 headers: request.headers(),
-                path: route_path,
-                path_variable: &|index| found.variable(index),
+                path: routed.address.route_path,
+                path_variable: &|index| routed.found.variable(index),
                 query: request.uri().query(),
                 body: &body,
-                context: &Context { exchange, stage, route: Some(route) },
-            })
+                context: &Context { exchange, stage: routed.stage, route: Some(route) },
+            }),
         };
 
         // 8. integrate.
         let context = RequestContext {
             client: exchange.client,
             protocol: "http",
-            route_path,
-            variable: |index| found.variable(index),
+            route_path: routed.address.route_path,
+            variable: |index| routed.found.variable(index),
             unix_seconds: exchange.received.unix_seconds(),
             changes,
         };
         let outcome = route.integration.call(&self.client, request, context).await;
         let latency = Instant::now() - sent;
-        match outcome {
-            Ok(response) => {
-                exchange.outcome.integration_latency = Some(latency);
-                exchange.outcome.integration_status = Some(response.status());
-                // 9. map the answer.
-                map_response(response.map(PeekedBody::new), stage, route, exchange).await
-            }
+        let mut response = match outcome {
+            Ok(response) => response.map(PeekedBody::new),
             Err(error) => {
                 let fault = Fault::from(error);
                 exchange.outcome.integration_latency = was_called(&fault).then_some(latency);
-                Err(fault)
+                return Err(fault);
             }
+        };
+        exchange.outcome.integration_latency = Some(latency);
+        exchange.outcome.integration_status = Some(response.status());
+
+        // 9. map the answer.
+        if let Some(actions) = route.response_mapping.for_status(response.status().as_u16()) {
+            let mut body = Bytes::new();
+            if actions.needs_body() {
+                let beginning = response.body_mut().peek(limits::MAPPED_BODY_BYTES_MAX).await;
+                body = beginning.map_err(IntegrationError::ResponseBody)?;
+            }
+            let context = Context { exchange, stage: routed.stage, route: Some(route) };
+            map_response(&mut response, actions, &body, &context);
         }
+        Ok(response)
     }
 }
 
-/// The integration's answer, with what `responseParameters` make of it.
-async fn map_response(
-    mut response: UpstreamAnswer,
-    stage: &Stage,
-    route: &Route,
-    exchange: &Exchange,
-) -> Result<UpstreamAnswer, Fault> {
-    let Some(actions) = route.response_mapping.for_status(response.status().as_u16()) else {
-        return Ok(response);
-    };
-    let body = if actions.needs_body() {
-        let beginning = response.body_mut().peek(limits::MAPPED_BODY_BYTES_MAX).await;
-        beginning.map_err(|error| Fault::Integration(IntegrationError::ResponseBody(error)))?
-    } else {
-        bytes::Bytes::new()
-    };
-    let changes = actions.evaluate(&ResponseSource {
-        headers: response.headers(),
-        body: &body,
-        context: &Context { exchange, stage, route: Some(route) },
-    });
+/// Keeps what must be known of a request when it is gone.
+fn note(
+    request: &mut Request<PeekedBody<RequestBody>>,
+    address: &Addressed<'_>,
+    exchange: &mut Exchange,
+) -> BodyBytes {
+    if address.stage.uses_context
+        && let Some(host) = request.headers().get(HOST).cloned()
+    {
+        exchange.keep(request.headers(), host, address);
+    }
+    let mut counted = None;
+    let request_bytes = BodyBytes::of(request.body(), |count| counted = Some(count));
+    if let Some(count) = counted {
+        request.body_mut().count_in(count);
+    }
+    request_bytes
+}
+
+/// Makes of an integration's answer what `responseParameters` say.
+fn map_response(
+    response: &mut UpstreamAnswer,
+    actions: &ResponseActions,
+    body: &Bytes,
+    context: &Context<'_>,
+) {
+    let source = ResponseSource { headers: response.headers(), body, context };
+    let changes = actions.evaluate(&source);
     changes.headers.apply(response.headers_mut());
     if let Some(status) = changes.status {
         if response.status() == StatusCode::NOT_MODIFIED {
@@ -262,7 +271,6 @@ async fn map_response(
         }
         *response.status_mut() = status;
     }
-    Ok(response)
 }
 
 /// The gateway's own answer to a fault.
@@ -273,7 +281,7 @@ fn failure(fault: &Fault, route_key: Option<&str>, exchange: &mut Exchange) -> A
 
 /// The gateway's own answer to a browser's question; its headers come with the configuration's.
 fn no_content() -> Answer {
-    let mut response = Response::new(ResponseBody::text(bytes::Bytes::new()));
+    let mut response = Response::new(ResponseBody::text(Bytes::new()));
     *response.status_mut() = StatusCode::NO_CONTENT;
     response
 }

@@ -1,9 +1,9 @@
 //! `$context`, variable by variable.
 
-use std::io::Write;
 use std::time::Duration;
 
 use gatewright_expressions::{ContextValues, ContextVariable};
+use gatewright_types::AddressText;
 use http::StatusCode;
 
 use super::Exchange;
@@ -59,8 +59,7 @@ impl ContextValues for Context<'_> {
                 let cause = outcome.error.as_ref().and_then(|error| error.integration.as_deref());
                 text(out, cause.unwrap_or_default());
             }
-            // Writing to a Vec cannot fail.
-            V::SourceIp => drop(write!(out, "{}", exchange.client)),
+            V::SourceIp => text(out, AddressText::new(exchange.client).as_str()),
             V::UserAgent => {
                 let agent = exchange.told.as_ref().and_then(|told| told.user_agent.as_ref());
                 out.extend_from_slice(agent.map_or(b"", |agent| agent.as_bytes()));
