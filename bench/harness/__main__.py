@@ -21,6 +21,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=3, help="of each sample")
     parser.add_argument("--binary", default=ROOT / "target" / "dist" / "gatewright")
     parser.add_argument("--only", nargs="*", help="peers")
+    parser.add_argument("--scenarios", nargs="*", default=list(load.SCENARIOS))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--write-docs", action="store_true", help="put the table into docs/PERFORMANCE.md")
     options = parser.parse_args()
@@ -46,7 +47,7 @@ def main():
 def measure(running, options, work):
     shuffle = random.Random(options.seed).shuffle
     samples = []
-    jobs = [(peer, scenario) for peer in running for scenario in load.SCENARIOS]
+    jobs = [(peer, scenario) for peer in running for scenario in options.scenarios if scenario in peer.hosts]
     for peer, scenario in jobs:
         load.run(scenario, peer.port, peer.hosts[scenario], 1, work)
     with open(work / f"samples-{time.strftime('%Y%m%d-%H%M%S')}.jsonl", "w") as raw:

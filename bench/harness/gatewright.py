@@ -13,6 +13,8 @@ from . import machine
 
 
 class Gatewright:
+    log_arn = "arn:aws:logs:us-east-1:000000000000:log-group:bench"
+
     def __init__(self, binary, work, log):
         data = work / "gatewright-data"
         shutil.rmtree(data, ignore_errors=True)
@@ -38,15 +40,15 @@ class Gatewright:
         with urllib.request.urlopen(raw) as answer:
             return json.load(answer)
 
-    def api(self, routes):
+    def api(self, routes, stage=(), integration=(), **members):
         """An API with these routes, deployed; its host name."""
-        api_id = self.call("/v2/apis", name="bench", protocolType="HTTP")["apiId"]
+        api_id = self.call("/v2/apis", name="bench", protocolType="HTTP", **members)["apiId"]
         for key, uri in routes.items():
-            integration = self.call(
+            made = self.call(
                 f"/v2/apis/{api_id}/integrations", integrationType="HTTP_PROXY", integrationMethod="ANY",
-                integrationUri=uri, payloadFormatVersion="1.0",
+                integrationUri=uri, payloadFormatVersion="1.0", **dict(integration),
             )["integrationId"]
-            self.call(f"/v2/apis/{api_id}/routes", routeKey=key, target=f"integrations/{integration}")
-        self.call(f"/v2/apis/{api_id}/stages", stageName="$default", autoDeploy=True)
+            self.call(f"/v2/apis/{api_id}/routes", routeKey=key, target=f"integrations/{made}")
+        self.call(f"/v2/apis/{api_id}/stages", stageName="$default", autoDeploy=True, **dict(stage))
         time.sleep(1)  # live within one second
         return f"{api_id}.execute-api.us-east-1.localhost"

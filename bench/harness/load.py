@@ -8,11 +8,17 @@ from . import machine
 CONNECTIONS = 64
 UNITS = {"us": 1, "ms": 1000, "s": 1_000_000}
 
+ROUTES = (
+    'local n = 0; request = function() n = (n * 7 + 13) % 1000; '
+    'return wrk.format("GET", "/r" .. n .. "/items/" .. n) end'
+)
+BROWSER = 'wrk.headers["origin"] = "https://app.example.com"; wrk.headers["x-tenant"] = "blue"; '
 #: What each scenario asks for; Lua for wrk.
 SCENARIOS = {
     "plain": 'wrk.path = "/bytes"',
-    "routes": 'local n = 0; request = function() n = (n * 7 + 13) % 1000; '
-    'return wrk.format("GET", "/r" .. n .. "/items/" .. n) end',
+    "routes": ROUTES,
+    "features": BROWSER + ROUTES,
+    "logged": BROWSER + ROUTES,
     "post": 'wrk.method = "POST"; wrk.path = "/bytes"; wrk.body = string.rep("x", 4096); '
     'wrk.headers["content-type"] = "application/octet-stream"',
 }

@@ -1,4 +1,4 @@
-"""The gateways, each with the same work: timeouts, a body limit, a request id, metrics; no access log."""
+"""The gateways, each with the same work: timeouts, a body limit, a request id, metrics; an access log where a scenario says so."""
 
 import pathlib
 
@@ -28,8 +28,36 @@ http {{ access_log off; keepalive_requests 1000000000; keepalive_timeout 75s; cl
   proxy_connect_timeout 5s; proxy_read_timeout 30s; add_header request-id $request_id;
   server {{ listen 127.0.0.1:{port}; server_name plain; location / {{ proxy_pass http://origin; }} }}
   server {{ listen 127.0.0.1:{port}; server_name routes; {routes} }}
+  map_hash_max_size 4096; map_hash_bucket_size 128;
+  map $uri $target {{ default ""; {targets} }}
+  limit_req_zone $target zone=routes:10m rate=100000r/s;
+  log_format api escape=json '{log_format}';
+  server {{ listen 127.0.0.1:{port}; server_name features; {features} }}
+  server {{ listen 127.0.0.1:{port}; server_name logged; access_log {work}/nginx-access.log api buffer=32k flush=1s; {features} }}
 }}
 """
+
+# A limit for each route, a header for browsers, one made of the request's, and the route by a table of 1,000.
+NGINX_FEATURES = """
+  location / {
+    if ($target = "") { return 404; }
+    limit_req zone=routes burst=5000 nodelay;
+    add_header access-control-allow-origin $http_origin; add_header vary origin; add_header request-id $request_id;
+    proxy_set_header Connection ""; proxy_set_header Host origin; proxy_set_header Via "1.1 nginx";
+    proxy_set_header Forwarded "for=$remote_addr;host=$host;proto=http";
+    proxy_set_header x-caller "$remote_addr $http_x_tenant"; proxy_pass http://origin$target; }
+"""
+ORIGIN_SITE = "https://app.example.com"
+LOG_FORMAT = {
+    "requestId": ("$request_id", "$context.requestId"), "ip": ("$remote_addr", "$context.identity.sourceIp"),
+    "requestTime": ("$time_local", "$context.requestTime"), "httpMethod": ("$request_method", "$context.httpMethod"),
+    "routeKey": ("$target", "$context.routeKey"), "status": ("$status", "$context.status"),
+    "protocol": ("$server_protocol", "$context.protocol"), "responseLength": ("$body_bytes_sent", "$context.responseLength"),
+}
+
+
+def log_format(column):
+    return "{" + ",".join(f'"{name}":"{values[column]}"' for name, values in LOG_FORMAT.items()) + "}"
 
 HAPROXY = """
 global
@@ -114,16 +142,19 @@ def start_all(work, log, binary, envoy, origin, only):
 
 
 HOSTS = {"plain": "plain", "routes": "routes", "post": "plain"}
+NGINX_HOSTS = {**HOSTS, "features": "features", "logged": "logged"}
 
 
 def nginx(work, log, _paths, origin):
     port = machine.free_port()
     routes = " ".join(f"location /r{n}/items/ {{ proxy_pass http://origin; }}" for n in ROUTES)
     config = work / "nginx.conf"
-    config.write_text(NGINX.format(work=work, port=port, origin=origin, routes=routes))
+    targets = " ".join(f"/r{n}/items/{n} /r{n}/items/{n};" for n in ROUTES)
+    config.write_text(NGINX.format(work=work, port=port, origin=origin, routes=routes, targets=targets,
+                                   features=NGINX_FEATURES, log_format=log_format(0)))
     process = machine.start(["nginx", "-e", work / "nginx.log", "-c", config], machine.GATEWAY_CORE, log)
     machine.wait_for_port(port)
-    return Peer("nginx", process, port, HOSTS)
+    return Peer("nginx", process, port, NGINX_HOSTS)
 
 
 def haproxy(work, log, _paths, origin):
@@ -153,5 +184,16 @@ def gatewright(work, log, paths, origin):
     url = f"http://127.0.0.1:{origin}"
     plain = process.api({"ANY /bytes": f"{url}/bytes"})
     routes = process.api({f"GET /r{n}/items/{{id}}": f"{url}/r{n}/items/{{id}}" for n in ROUTES})
-    hosts = {"plain": plain, "post": plain, "routes": routes}
+    features = {
+        "corsConfiguration": {"allowOrigins": [ORIGIN_SITE]},
+        "stage": {"defaultRouteSettings": {"throttlingRateLimit": 100_000, "throttlingBurstLimit": 5_000}},
+        "integration": {"requestParameters": {"overwrite:header.x-caller": "${context.identity.sourceIp} ${request.header.x-tenant}"}},
+    }
+    keys = {f"GET /r{n}/items/{{id}}": f"{url}/r{n}/items/{{id}}" for n in ROUTES}
+    logged = {**features, "stage": {**features["stage"], "accessLogSettings": {
+        "destinationArn": process.log_arn, "format": log_format(1)}}}
+    hosts = {
+        "plain": plain, "post": plain, "routes": routes, "features": process.api(keys, **features),
+        "logged": process.api(keys, **logged),
+    }
     return Peer("gatewright", process.process, process.port, hosts)

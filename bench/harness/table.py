@@ -2,7 +2,10 @@
 
 import statistics
 
-SCENARIOS = {"plain": "plain proxy, 128 B", "routes": "1,000 routes", "post": "POST of 4 KiB"}
+SCENARIOS = {
+    "plain": "plain proxy, 128 B", "routes": "1,000 routes", "post": "POST of 4 KiB",
+    "features": "1,000 routes, rate limit, CORS, mapped header", "logged": "the same with an access log",
+}
 
 
 def markdown(samples, calls):
@@ -14,6 +17,8 @@ def markdown(samples, calls):
     peers = sorted({sample["peer"] for sample in samples}, key=["nginx", "haproxy", "envoy", "gatewright"].index)
     for scenario, title in SCENARIOS.items():
         for peer in peers:
+            if (peer, scenario) not in {(s["peer"], s["scenario"]) for s in samples}:
+                continue
             own = [s for s in samples if (s["peer"], s["scenario"]) == (peer, scenario)]
             base = [s for s in samples if (s["peer"], s["scenario"]) == ("nginx", scenario)]
             cpu, rate = spread(own, "cpu"), spread(own, "rate")

@@ -55,10 +55,11 @@ RESOURCES = {
         honoured="apiGatewayManaged integrationMethod integrationUri timeoutInMillis; "
                  "integrationType=HTTP_PROXY, the others are not served yet; "
                  "payloadFormatVersion=1.0 of HTTP_PROXY, where it says nothing; "
-                 "connectionType=INTERNET, VPC_LINK is not served yet",
+                 "connectionType=INTERNET, VPC_LINK is not served yet; "
+                 "requestParameters=of HTTP_PROXY; responseParameters",
         record="description integrationId",
-        not_served="connectionId contentHandlingStrategy integrationResponseSelectionExpression integrationSubtype requestParameters "
-                   "requestTemplates responseParameters templateSelectionExpression tlsConfig; "
+        not_served="connectionId contentHandlingStrategy integrationResponseSelectionExpression integrationSubtype "
+                   "requestTemplates templateSelectionExpression tlsConfig; "
                    "passthroughBehavior=WebSocket APIs, HTTP APIs drop it, as on AWS; "
                    "credentialsArn=of AWS integrations, HTTP_PROXY calls nobody who would ask",
     ),
@@ -86,8 +87,8 @@ RESOURCES = {
         not_served="accessLogSettings clientCertificateId",
     ),
     "RouteSettings": fields(
-        honoured="throttlingBurstLimit throttlingRateLimit",
-        not_served="dataTraceEnabled detailedMetricsEnabled loggingLevel",
+        honoured="detailedMetricsEnabled throttlingBurstLimit throttlingRateLimit",
+        not_served="dataTraceEnabled=WebSocket APIs; loggingLevel=WebSocket APIs",
     ),
     "AccessLogSettings": fields(not_served="destinationArn format"),
     "Deployment": fields(

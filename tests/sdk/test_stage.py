@@ -111,19 +111,15 @@ def test_what_is_not_served_yet_is_answered_with_500(client, call, api_id, serve
     """docs/adr/0005: never with less than what was asked for."""
     client.create_stage(ApiId=api_id, StageName="$default", AutoDeploy=True)
     eventually(lambda: call(api_id).status == 200)
-    client.update_stage(ApiId=api_id, StageName="$default", RouteSettings={"GET /": {"DetailedMetricsEnabled": True}})
-    eventually(lambda: call(api_id).status == 500)
-    deployment = client.create_deployment(ApiId=api_id)
-    assert "DeploymentStatusMessage" not in deployment, "the setting is the stage's, not the deployment's"
-    client.delete_route_settings(ApiId=api_id, StageName="$default", RouteKey="GET /")
-    eventually(lambda: call(api_id).status == 200)
-    client.update_integration(ApiId=api_id, IntegrationId=served, ResponseParameters={"200": {"append:header.x": "y"}})
+    (route,) = client.get_routes(ApiId=api_id)["Items"]
+    client.update_route(ApiId=api_id, RouteId=route["RouteId"], AuthorizationType="AWS_IAM")
     eventually(lambda: call(api_id).status == 500)
     newest = client.get_deployments(ApiId=api_id)["Items"][-1]
     assert newest["DeploymentStatusMessage"] == (
-        "Answered with 500, since this version of Gatewright does not serve it yet: "
-        f"route 'GET /': responseParameters of integration {served}"
+        "Answered with 500, since this version of Gatewright does not serve it yet: route 'GET /': authorizationType AWS_IAM"
     )
+    client.update_route(ApiId=api_id, RouteId=route["RouteId"], AuthorizationType="NONE")
+    eventually(lambda: call(api_id).status == 200)
 
 
 def test_an_api_without_routes_has_nothing_to_deploy(client, api_id):

@@ -1,6 +1,7 @@
 //! Step 2 of a request's way: from host and path to API, stage, and the rest of the path
 //! (spec/http-api-runtime.md section 1).
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use gatewright_routing::{ExecuteApiHost, PathAddress, StageSplit};
@@ -47,28 +48,55 @@ fn is_port(text: &str) -> bool {
     digits && (text.is_empty() || text.parse::<u16>().is_ok())
 }
 
+/// What a request is for.
+#[derive(Clone, Debug)]
+pub(crate) struct Addressed<'p> {
+    pub(crate) stage: Arc<Stage>,
+    /// The path that routes are matched against, decoded.
+    pub(crate) route_path: &'p str,
+    /// The whole path, decoded; absent where the address stands in it, which is nobody's business.
+    whole: Option<&'p str>,
+}
+
+impl<'p> Addressed<'p> {
+    /// The path with the stage's name in front, unless that is `$default`: as clients send it to a
+    /// default endpoint.
+    pub(crate) fn path_with_stage(&self) -> Cow<'p, str> {
+        match self.whole {
+            Some(path) => Cow::Borrowed(path),
+            None if self.stage.stage_name.as_str() == StageName::DEFAULT => {
+                Cow::Borrowed(self.route_path)
+            }
+            None => Cow::Owned(format!("/{}{}", self.stage.stage_name, self.route_path)),
+        }
+    }
+
+    /// Unless the stage's default endpoint is disabled.
+    fn enabled(stage: &Arc<Stage>, route_path: &'p str, whole: Option<&'p str>) -> Option<Self> {
+        let enabled = !stage.execute_api_endpoint_disabled;
+        enabled.then(|| Self { stage: stage.clone(), route_path, whole })
+    }
+}
+
 /// The stage a request is for, and the path its routes are matched against.
-pub(crate) fn stage<'p>(
+pub(crate) fn find<'p>(
     apis: &Apis,
     form: &ExecuteApiHost,
     host: &str,
     path: &'p str,
-) -> Option<(Arc<Stage>, &'p str)> {
+) -> Option<Addressed<'p>> {
     if let Some(api_id) = form.api_id(host) {
         let stages = apis.get(&*api_id)?;
         let split = StageSplit::of(path);
         // A stage always beats a route.
         return match stages.get(split.first_segment) {
-            Some(stage) => enabled(stage, split.rest),
-            None => enabled(stages.get(StageName::DEFAULT)?, path),
+            Some(stage) => Addressed::enabled(stage, split.rest, Some(path)),
+            None => Addressed::enabled(stages.get(StageName::DEFAULT)?, path, Some(path)),
         };
     }
     let address = PathAddress::parse(path)?;
-    enabled(apis.get(address.api_id)?.get(address.stage_name)?, address.route_path)
-}
-
-fn enabled<'p>(stage: &Arc<Stage>, path: &'p str) -> Option<(Arc<Stage>, &'p str)> {
-    (!stage.execute_api_endpoint_disabled).then(|| (stage.clone(), path))
+    let stage = apis.get(address.api_id)?.get(address.stage_name)?;
+    Addressed::enabled(stage, address.route_path, None)
 }
 
 #[cfg(test)]

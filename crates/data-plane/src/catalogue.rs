@@ -8,10 +8,10 @@ use gatewright_integrations::Egress;
 use gatewright_observe::Metrics;
 use gatewright_snapshot::{CompileError, DocumentError, StageDocument, compile};
 use gatewright_sync::{Batch, BatchRefused, CatalogueSink, Entry, EntryKey};
-use gatewright_types::{ApiId, StageName};
+use gatewright_types::{Account, ApiId, StageName};
 
 use crate::filters::throttling::Buckets;
-use crate::stage::Stage;
+use crate::stage::{Stage, StageServices};
 
 /// What is served. Cloned handles see the same catalogue.
 #[derive(Clone, Debug)]
@@ -20,9 +20,7 @@ pub struct Catalogue(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     apis: ArcSwapOption<Apis>,
-    egress: Egress,
-    buckets: Buckets,
-    metrics: Metrics,
+    services: StageServices,
 }
 
 /// Stages by API. An API without stages is not in it. It has few, mostly one: comparing names is
@@ -47,18 +45,19 @@ enum EntryError {
 impl Catalogue {
     /// Nothing yet: until the first batch is applied, every request is answered 503.
     #[must_use]
-    pub fn new(egress: Egress, metrics: Metrics) -> Self {
-        Self(Arc::new(Inner {
-            apis: ArcSwapOption::empty(),
+    pub fn new(account: &Account, egress: Egress, metrics: Metrics) -> Self {
+        let services = StageServices {
+            account_id: account.id.as_str().into(),
             egress,
             buckets: Buckets::new(),
             metrics,
-        }))
+        };
+        Self(Arc::new(Inner { apis: ArcSwapOption::empty(), services }))
     }
 
     /// The buckets of its routes.
     pub(crate) fn buckets(&self) -> &Buckets {
-        &self.0.buckets
+        &self.0.services.buckets
     }
 
     /// The catalogue as it stands; absent before the first batch.
@@ -76,7 +75,7 @@ impl Catalogue {
             return Err(EntryError::OtherStage);
         }
         let plan = compile(&document)?;
-        Ok(Some(Arc::new(Stage::new(plan, &self.0.egress, &self.0.buckets, &self.0.metrics))))
+        Ok(Some(Arc::new(Stage::new(plan, &self.0.services))))
     }
 }
 

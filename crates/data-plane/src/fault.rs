@@ -29,6 +29,15 @@ pub(crate) enum Fault {
     NotReady,
 }
 
+impl From<RequestBodyError> for Fault {
+    fn from(error: RequestBodyError) -> Self {
+        match error {
+            RequestBodyError::TooLarge { .. } => Self::RequestEntityTooLarge,
+            RequestBodyError::Broken(_) => Self::RequestBodyBroken,
+        }
+    }
+}
+
 impl From<IntegrationError> for Fault {
     fn from(error: IntegrationError) -> Self {
         match &error {

@@ -7,8 +7,18 @@ use gatewright_observe::RequestId;
 use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
 use http::{Response, StatusCode};
 
+use crate::exchange::ErrorNote;
 use crate::fault::Fault;
 use crate::response_body::ResponseBody;
+
+/// What the client gets, and what `$context.error` says (section 3.3).
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    status: StatusCode,
+    message: &'static str,
+    response_type: Option<&'static str>,
+    then: Then,
+}
 
 /// What follows on the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,22 +28,47 @@ enum Then {
     Close,
 }
 
-fn row(fault: &Fault) -> (StatusCode, &'static str, Then) {
+fn row(fault: &Fault) -> Row {
+    use IntegrationError as E;
     use StatusCode as S;
+    let keep =
+        |status, message, response_type| Row { status, message, response_type, then: Then::Keep };
+    let close = |status, message, response_type| Row {
+        then: Then::Close,
+        ..keep(status, message, response_type)
+    };
     match fault {
-        Fault::BadRequest => (S::BAD_REQUEST, "Bad Request", Then::Close),
-        Fault::NotFound => (S::NOT_FOUND, "Not Found", Then::Keep),
+        Fault::BadRequest | Fault::RequestBodyBroken => close(S::BAD_REQUEST, "Bad Request", None),
+        Fault::NotFound => keep(S::NOT_FOUND, "Not Found", None),
         Fault::RequestEntityTooLarge => {
-            (S::PAYLOAD_TOO_LARGE, "Request Entity Too Large", Then::Close)
+            close(S::PAYLOAD_TOO_LARGE, "Request Entity Too Large", Some("REQUEST_TOO_LARGE"))
         }
-        Fault::TooManyRequests => (S::TOO_MANY_REQUESTS, "Too Many Requests", Then::Keep),
-        Fault::RequestBodyBroken => (S::BAD_REQUEST, "Bad Request", Then::Close),
-        Fault::NotReady => (S::SERVICE_UNAVAILABLE, "Service Unavailable", Then::Keep),
-        Fault::Integration(IntegrationError::TimedOut | IntegrationError::Unreachable(_)) => {
-            (S::SERVICE_UNAVAILABLE, "Service Unavailable", Then::Keep)
+        Fault::TooManyRequests => {
+            keep(S::TOO_MANY_REQUESTS, "Too Many Requests", Some("THROTTLED"))
         }
-        Fault::Integration(_) => (S::INTERNAL_SERVER_ERROR, "Internal Server Error", Then::Keep),
+        Fault::NotReady => keep(S::SERVICE_UNAVAILABLE, UNAVAILABLE, None),
+        Fault::Integration(E::TimedOut) => {
+            keep(S::SERVICE_UNAVAILABLE, UNAVAILABLE, Some("INTEGRATION_TIMEOUT"))
+        }
+        Fault::Integration(E::Unreachable(_) | E::ResponseBody(_)) => {
+            keep(S::SERVICE_UNAVAILABLE, UNAVAILABLE, Some("INTEGRATION_NETWORK_FAILURE"))
+        }
+        Fault::Integration(_) => {
+            keep(S::INTERNAL_SERVER_ERROR, "Internal Server Error", Some("INTEGRATION_FAILURE"))
+        }
     }
+}
+
+const UNAVAILABLE: &str = "Service Unavailable";
+
+/// What `$context` says of a fault.
+pub(crate) fn error_note(fault: &Fault) -> ErrorNote {
+    let Row { message, response_type, .. } = row(fault);
+    let integration = match fault {
+        Fault::Integration(error) => Some(error.to_string()),
+        _ => None,
+    };
+    ErrorNote { message, response_type, integration }
 }
 
 /// The answer to a fault. What went wrong inside goes to the log, under the request's id.
@@ -42,7 +77,7 @@ pub(crate) fn response<B>(
     request_id: &RequestId,
     route_key: Option<&str>,
 ) -> Response<ResponseBody<B>> {
-    let (status, message, then) = row(fault);
+    let Row { status, message, then, .. } = row(fault);
     let error = fault as &dyn std::error::Error;
     if status.is_server_error() {
         tracing::warn!(%request_id, status = status.as_u16(), route_key, error, "request failed");
@@ -75,8 +110,9 @@ mod tests {
             (Fault::TooManyRequests, 429, 31),
         ];
         for (fault, status, length) in rows {
-            let (found, message, _) = row(&fault);
-            assert_eq!((found.as_u16(), refusal_body(message).len()), (status, length), "{fault}");
+            let row = row(&fault);
+            let found = (row.status.as_u16(), refusal_body(row.message).len());
+            assert_eq!(found, (status, length), "{fault}");
         }
     }
 }

@@ -6,9 +6,12 @@
 
 mod address;
 mod catalogue;
+mod exchange;
 mod fault;
 mod fault_response;
 mod filters;
+mod observation;
+mod peeked_body;
 mod pipeline;
 mod response_body;
 mod stage;

@@ -8,14 +8,22 @@ use gatewright_integrations::ResponseBodyError as UpstreamBodyError;
 use gatewright_types::limits;
 use http_body::{Body, Frame, SizeHint};
 
+use crate::observation::Observed;
+use crate::peeked_body::PeekedBody;
+
 /// What a client gets.
 #[derive(Debug)]
-pub struct ResponseBody<B>(Content<B>);
+pub struct ResponseBody<B> {
+    content: Content<B>,
+    bytes: u64,
+    /// Absent where no stage was found.
+    observed: Option<Observed>,
+}
 
 #[derive(Debug)]
 enum Content<B> {
     Text(Option<Bytes>),
-    Upstream { body: gatewright_integrations::ResponseBody<B>, bytes: u64 },
+    Upstream(PeekedBody<gatewright_integrations::ResponseBody<B>>),
 }
 
 /// An answer breaks off, since its head has been sent.
@@ -34,11 +42,24 @@ pub enum ResponseBodyError {
 
 impl<B> ResponseBody<B> {
     pub(crate) fn text(text: Bytes) -> Self {
-        Self(Content::Text(Some(text)))
+        Self { content: Content::Text(Some(text)), bytes: 0, observed: None }
     }
 
-    pub(crate) fn upstream(body: gatewright_integrations::ResponseBody<B>) -> Self {
-        Self(Content::Upstream { body, bytes: 0 })
+    pub(crate) fn upstream(body: PeekedBody<gatewright_integrations::ResponseBody<B>>) -> Self {
+        Self { content: Content::Upstream(body), bytes: 0, observed: None }
+    }
+
+    /// Says who is told when it ends.
+    pub(crate) fn observed_by(&mut self, observed: Observed) {
+        self.observed = Some(observed);
+    }
+}
+
+impl<B> Drop for ResponseBody<B> {
+    fn drop(&mut self) {
+        if let Some(observed) = self.observed.take() {
+            observed.end(self.bytes);
+        }
     }
 }
 
@@ -54,36 +75,39 @@ where
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, ResponseBodyError>>> {
-        match &mut self.get_mut().0 {
-            Content::Text(text) => Poll::Ready(text.take().map(|text| Ok(Frame::data(text)))),
-            Content::Upstream { body, bytes } => Pin::new(body).poll_frame(cx).map(|frame| {
-                let frame = match frame? {
-                    Ok(frame) => frame,
-                    Err(error) => return Some(Err(error.into())),
-                };
-                *bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
-                if *bytes > limits::PAYLOAD_BYTES {
-                    let bytes_max = limits::PAYLOAD_BYTES;
-                    return Some(Err(ResponseBodyError::TooLarge { bytes_max }));
-                }
-                Some(Ok(frame))
-            }),
-        }
+        let this = self.get_mut();
+        let frame = match &mut this.content {
+            Content::Text(text) => {
+                return Poll::Ready(text.take().map(|text| {
+                    this.bytes += text.len() as u64;
+                    Ok(Frame::data(text))
+                }));
+            }
+            Content::Upstream(body) => std::task::ready!(Pin::new(body).poll_frame(cx)),
+        };
+        Poll::Ready(frame.map(|frame| {
+            let frame = frame?;
+            this.bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
+            if this.bytes > limits::PAYLOAD_BYTES {
+                return Err(ResponseBodyError::TooLarge { bytes_max: limits::PAYLOAD_BYTES });
+            }
+            Ok(frame)
+        }))
     }
 
     fn is_end_stream(&self) -> bool {
-        match &self.0 {
+        match &self.content {
             Content::Text(text) => text.is_none(),
-            Content::Upstream { body, .. } => body.is_end_stream(),
+            Content::Upstream(body) => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.0 {
+        match &self.content {
             Content::Text(text) => {
                 SizeHint::with_exact(text.as_ref().map_or(0, |text| text.len() as u64))
             }
-            Content::Upstream { body, .. } => body.size_hint(),
+            Content::Upstream(body) => body.size_hint(),
         }
     }
 }

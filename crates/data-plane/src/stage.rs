@@ -2,21 +2,27 @@
 
 use std::sync::Arc;
 
-use gatewright_integrations::Egress;
-use gatewright_integrations::Integration;
-use gatewright_observe::{Metrics, RouteMetrics, StageMetrics};
+use gatewright_expressions::{RequestMapping, ResponseMapping};
+use gatewright_integrations::{Egress, Integration};
+use gatewright_observe::{Metrics, TrafficMetrics};
 use gatewright_routing::{RouteMatch, RouteTable};
-use gatewright_snapshot::{CorsPlan, StagePlan};
+use gatewright_snapshot::{CorsPlan, RoutePlan, StagePlan};
+use gatewright_types::{ApiId, StageName};
 
 use crate::filters::throttling::{Buckets, Throttle};
 
 /// One stage.
 #[derive(Debug)]
 pub(crate) struct Stage {
+    pub(crate) account_id: Arc<str>,
+    pub(crate) api_id: ApiId,
+    pub(crate) stage_name: StageName,
     /// Whether the default endpoint answers 404.
     pub(crate) execute_api_endpoint_disabled: bool,
-    pub(crate) metrics: Arc<StageMetrics>,
+    pub(crate) metrics: Arc<TrafficMetrics>,
     pub(crate) cors: Option<CorsPlan>,
+    /// Whether a log or a mapping may ask for what the client said.
+    pub(crate) uses_context: bool,
     table: RouteTable<usize>,
     routes: Vec<Route>,
 }
@@ -27,41 +33,79 @@ pub(crate) struct Route {
     pub(crate) route_key: String,
     pub(crate) throttle: Option<Throttle>,
     pub(crate) integration: Integration,
-    pub(crate) metrics: Arc<RouteMetrics>,
+    pub(crate) request_mapping: RequestMapping,
+    pub(crate) response_mapping: ResponseMapping,
+    /// Absent unless the route has some beside its stage's.
+    pub(crate) metrics: Option<Arc<TrafficMetrics>>,
+}
+
+/// What stages are made with, and outlives them.
+#[derive(Debug)]
+pub(crate) struct StageServices {
+    pub(crate) account_id: Arc<str>,
+    pub(crate) egress: Egress,
+    pub(crate) buckets: Buckets,
+    pub(crate) metrics: Metrics,
 }
 
 impl Stage {
-    pub(crate) fn new(
-        plan: StagePlan,
-        egress: &Egress,
-        buckets: &Buckets,
-        metrics: &Metrics,
-    ) -> Self {
-        let (api, stage) = (plan.api_id.as_str(), plan.stage_name.as_str());
-        let routes = plan.routes.iter().map(|route| Route {
-            route_key: route.route_key.clone(),
-            throttle: route.throttle.map(|throttle| {
-                buckets.throttle(&plan.api_id, &plan.stage_name, &route.route_key, throttle)
-            }),
-            integration: Integration::new(&route.integration, egress),
-            metrics: metrics.route(api, stage, &route.route_key),
-        });
+    pub(crate) fn new(plan: StagePlan, services: &StageServices) -> Self {
+        let (api_id, stage_name) = (plan.api_id, plan.stage_name);
+        let mapped = plan
+            .routes
+            .iter()
+            .any(|route| !route.request_mapping.is_empty() || !route.response_mapping.is_empty());
+        let routes =
+            plan.routes.into_iter().map(|route| Route::new(route, &api_id, &stage_name, services));
         Self {
+            account_id: services.account_id.clone(),
             execute_api_endpoint_disabled: plan.execute_api_endpoint_disabled,
-            metrics: metrics.stage(api, stage),
-            routes: routes.collect(),
+            metrics: services.metrics.stage(api_id.as_str(), stage_name.as_str()),
             cors: plan.cors,
+            uses_context: mapped || plan.access_log.is_some(),
             table: plan.table,
+            routes: routes.collect(),
+            api_id,
+            stage_name,
         }
     }
 
     /// The route that takes a request, and the variables of its path.
-    pub(crate) fn route<'p>(
+    pub(crate) fn find<'p>(
         &self,
         method: &str,
         path: &'p str,
-    ) -> Option<(&Route, RouteMatch<'_, 'p, usize>)> {
-        let found = self.table.find(method, path)?;
-        Some((&self.routes[*found.value], found))
+    ) -> Option<RouteMatch<'_, 'p, usize>> {
+        self.table.find(method, path)
+    }
+
+    /// The route of an index that [`find`](Self::find) gave.
+    pub(crate) fn route(&self, index: usize) -> &Route {
+        &self.routes[index]
+    }
+}
+
+impl Route {
+    fn new(
+        plan: RoutePlan,
+        api_id: &ApiId,
+        stage_name: &StageName,
+        services: &StageServices,
+    ) -> Self {
+        let key = &*plan.route_key;
+        let throttle = plan
+            .throttle
+            .map(|throttle| services.buckets.throttle(api_id, stage_name, key, throttle));
+        let metrics = plan
+            .detailed_metrics
+            .then(|| services.metrics.route(api_id.as_str(), stage_name.as_str(), key));
+        Self {
+            throttle,
+            metrics,
+            integration: Integration::new(&plan.integration, &services.egress),
+            request_mapping: plan.request_mapping,
+            response_mapping: plan.response_mapping,
+            route_key: plan.route_key,
+        }
     }
 }

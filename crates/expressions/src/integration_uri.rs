@@ -27,6 +27,17 @@ enum Piece {
     Variable(usize),
 }
 
+/// The path of a request for an upstream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetPath<'p> {
+    /// The URI's own.
+    Own,
+    /// The URI's own, and this behind it, decoded.
+    Appended(&'p str),
+    /// This, encoded, instead of the URI's own.
+    Replaced(&'p str),
+}
+
 /// Why a URI cannot be called. None of these is refused at publish time: a deployment may stand
 /// between two changes that only together are right, so the route answers 500 meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -78,28 +89,26 @@ impl IntegrationUri {
 
     /// Writes the request target (path and query) for one request.
     ///
-    /// `variable` gives the decoded value of the route's path variable of an index;
-    /// `appended_path`, decoded, goes behind the URI's own path; `query` is the client's own query
-    /// string as received.
+    /// `variable` gives the decoded value of the route's path variable of an index; `query` is the
+    /// client's own query string as received.
     pub fn write_target<'v>(
         &self,
         target: &mut String,
         variable: impl Fn(usize) -> &'v str,
-        appended_path: Option<&str>,
+        path: TargetPath<'_>,
         query: Option<&str>,
     ) {
         let start = target.len();
-        for piece in &self.path {
-            match piece {
-                Piece::Literal(text) => target.push_str(text),
-                Piece::Variable(index) => push_path(target, variable(*index)),
+        match path {
+            TargetPath::Replaced(path) => target.push_str(path),
+            TargetPath::Own => self.write_path(target, &variable),
+            TargetPath::Appended(path) => {
+                self.write_path(target, &variable);
+                if target.len() > start && target.ends_with('/') && path.starts_with('/') {
+                    target.pop();
+                }
+                push_path(target, path);
             }
-        }
-        if let Some(path) = appended_path {
-            if target.len() > start && target.ends_with('/') && path.starts_with('/') {
-                target.pop();
-            }
-            push_path(target, path);
         }
         if target.len() == start {
             target.push('/');
@@ -118,6 +127,15 @@ impl IntegrationUri {
         if let Some(query) = query.filter(|query| !query.is_empty()) {
             target.push(separator);
             target.push_str(query);
+        }
+    }
+
+    fn write_path<'v>(&self, target: &mut String, variable: impl Fn(usize) -> &'v str) {
+        for piece in &self.path {
+            match piece {
+                Piece::Literal(text) => target.push_str(text),
+                Piece::Variable(index) => push_path(target, variable(*index)),
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ mod query_string;
 
 pub use access_log_format::{AccessLogFormat, AccessLogFormatError, AccessLogFormatProblem};
 pub use context_variables::{ContextValues, ContextVariable};
-pub use integration_uri::{IntegrationUri, IntegrationUriError};
+pub use integration_uri::{IntegrationUri, IntegrationUriError, TargetPath};
 pub use json_path::JsonPathError;
 pub use parameter_mapping::{
     HeaderChanges, MappingError, MappingProblem, RequestChanges, RequestMapping, RequestSource,

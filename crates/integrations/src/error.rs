@@ -1,6 +1,6 @@
 //! Why an integration gave no answer.
 
-use gatewright_egress::SendError;
+use gatewright_egress::{ResponseBodyError, SendError};
 
 /// An integration gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +23,9 @@ pub enum IntegrationError {
     /// The upstream was not reached, or its answer was not HTTP.
     #[error("the upstream cannot be reached")]
     Unreachable(#[source] SendError),
+    /// The upstream's answer began, and what a mapping needed of its body did not come.
+    #[error("the upstream's answer broke off")]
+    ResponseBody(#[from] ResponseBodyError),
     /// The upstream's answer is larger than is passed on.
     #[error("the upstream's answer has more than {bytes_max} bytes")]
     ResponseTooLarge {

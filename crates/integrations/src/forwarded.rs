@@ -4,6 +4,7 @@
 use std::fmt::Write;
 use std::net::IpAddr;
 
+use gatewright_types::AddressText;
 use http::HeaderMap;
 use http::header::{FORWARDED, HeaderName, HeaderValue};
 
@@ -44,23 +45,15 @@ pub(crate) fn set(
     }
 }
 
-/// By hand for IPv4, which is what most are, and half of what `Forwarded` costs when formatted.
 fn push_address(text: &mut String, address: IpAddr) {
+    let written = AddressText::new(address);
     match address {
-        IpAddr::V4(address) => {
-            for (index, octet) in address.octets().into_iter().enumerate() {
-                if index > 0 {
-                    text.push('.');
-                }
-                for divisor in [100, 10, 1] {
-                    if octet >= divisor || divisor == 1 {
-                        text.push(char::from(b'0' + octet / divisor % 10));
-                    }
-                }
-            }
+        IpAddr::V4(_) => text.push_str(written.as_str()),
+        IpAddr::V6(_) => {
+            text.push_str("\"[");
+            text.push_str(written.as_str());
+            text.push_str("]\"");
         }
-        // Writing to a String cannot fail.
-        IpAddr::V6(address) => drop(write!(text, "\"[{address}]\"")),
     }
 }
 
@@ -168,13 +161,6 @@ mod tests {
             "h",
             "for=1.1.1.1, for=2.2.2.2, for=10.0.0.1;host=h;proto=http",
         );
-    }
-
-    #[test]
-    fn addresses_are_written_as_they_are() {
-        for address in ["0.0.0.0", "1.20.100.255", "10.9.99.109", "200.101.1.0"] {
-            check(&[], address, "h", &format!("for={address};host=h;proto=http"));
-        }
     }
 
     #[test]

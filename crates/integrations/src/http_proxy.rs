@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use gatewright_egress::{Client, Egress, ResponseBody, Timeouts, Upstream};
+use gatewright_expressions::{IntegrationUri, TargetPath};
 use gatewright_observe::new_trace_id;
-use gatewright_snapshot::{HttpProxyPlan, IntegrationUri, UpstreamMethod};
+use gatewright_snapshot::{HttpProxyPlan, UpstreamMethod};
 use gatewright_types::limits;
 use http::header::{CONTENT_LENGTH, EXPECT, HOST, HeaderName, HeaderValue, VIA};
 use http::uri::PathAndQuery;
@@ -62,12 +63,18 @@ impl HttpProxy {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
         V: Fn(usize) -> &'v str,
     {
+        let client_asks_for_head = *request.method() == Method::HEAD;
         self.make_upstream_request(&mut request, context)?;
+        let without_body = *request.method() == Method::HEAD && !client_asks_for_head;
         let mut response = client.send(&self.upstream, request, self.timeouts).await?;
         if response.body().size_hint().lower() > limits::PAYLOAD_BYTES {
             return Err(IntegrationError::ResponseTooLarge { bytes_max: limits::PAYLOAD_BYTES });
         }
         hop_by_hop::remove(response.headers_mut());
+        if without_body {
+            // The length of a body that only the integration's method left out.
+            response.headers_mut().remove(CONTENT_LENGTH);
+        }
         *response.version_mut() = Version::HTTP_11;
         Ok(response)
     }
@@ -82,12 +89,8 @@ impl HttpProxy {
         B: http_body::Body,
         V: Fn(usize) -> &'v str,
     {
-        let mut target = String::with_capacity(128);
-        let appended = self.appends_path.then_some(context.route_path);
-        self.uri.write_target(&mut target, context.variable, appended, request.uri().query());
-        let target = PathAndQuery::from_maybe_shared(Bytes::from(target));
-        *request.uri_mut() =
-            Uri::from(target.map_err(|error| IntegrationError::Request(error.into()))?);
+        let target = self.target(request.uri(), &context)?;
+        *request.uri_mut() = Uri::from(target);
         if let Some(method) = &self.method {
             *request.method_mut() = method.clone();
         }
@@ -118,7 +121,28 @@ impl HttpProxy {
         if !noted.trace_id {
             headers.insert(TRACE_ID, new_trace_id(context.unix_seconds));
         }
+        // Behind what the gateway itself makes, which cannot be mapped (section 8.4) but for `Host`.
+        context.changes.headers.apply(headers);
+        headers.entry(HOST).or_insert_with(|| self.host.clone());
         Ok(())
+    }
+
+    /// Path and query string for the upstream.
+    fn target<'v, V: Fn(usize) -> &'v str>(
+        &self,
+        received: &Uri,
+        context: &RequestContext<'_, V>,
+    ) -> Result<PathAndQuery, IntegrationError> {
+        let mut target = String::with_capacity(128);
+        let query = context.changes.query.as_deref().or_else(|| received.query());
+        let path = match &context.changes.path {
+            Some(path) => TargetPath::Replaced(path),
+            None if self.appends_path => TargetPath::Appended(context.route_path),
+            None => TargetPath::Own,
+        };
+        self.uri.write_target(&mut target, &context.variable, path, query);
+        PathAndQuery::from_maybe_shared(Bytes::from(target))
+            .map_err(|error| IntegrationError::Request(error.into()))
     }
 }
 

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 use gatewright_egress::{Client, Egress, ResponseBody};
+use gatewright_expressions::RequestChanges;
 use gatewright_snapshot::IntegrationPlan;
 use http::{Request, Response};
 
@@ -22,7 +23,7 @@ pub enum Integration {
 }
 
 /// What an integration may know of the request beside the request itself.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct RequestContext<'a, V> {
     /// The client's address.
     pub client: IpAddr,
@@ -34,6 +35,8 @@ pub struct RequestContext<'a, V> {
     pub variable: V,
     /// The current time, in seconds since the Unix epoch.
     pub unix_seconds: i64,
+    /// What the integration's `requestParameters` make of the request.
+    pub changes: RequestChanges<'a>,
 }
 
 impl Integration {

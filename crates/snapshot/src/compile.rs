@@ -1,13 +1,17 @@
 //! From a published document to a plan.
 
+mod access_log;
 mod cors;
 mod integration;
+mod mapping;
 mod not_served;
-mod throttle;
+mod route_settings;
 
+use gatewright_expressions::{AccessLogFormatError, MappingError, RequestMapping, ResponseMapping};
 use gatewright_routing::RouteTable;
 use gatewright_types::{HttpRouteKey, ProtocolType};
 
+use self::route_settings::Settings;
 use crate::{DeploymentDocument, IntegrationPlan, RoutePlan, StageDocument, StagePlan};
 
 /// A deployment that cannot be served, and the field that stands in the way.
@@ -24,6 +28,23 @@ pub enum CompileError {
     Cors {
         /// The member.
         member: String,
+    },
+    /// A format that is none; the management API refuses those when they are made.
+    #[error("accessLogSettings.format: {0}")]
+    AccessLogFormat(#[source] AccessLogFormatError),
+    /// A mapping that the stage's variables spoil; any other the management API refuses when the
+    /// integration is made.
+    #[error("route '{route_key}': {member} of integration {integration_id}: {error}")]
+    Mapping {
+        /// The route.
+        route_key: String,
+        /// The integration.
+        integration_id: String,
+        /// `requestParameters` or `responseParameters`.
+        member: &'static str,
+        /// The key, and what is wrong.
+        #[source]
+        error: Box<MappingError>,
     },
 }
 
@@ -47,6 +68,7 @@ pub fn compile(document: &StageDocument) -> Result<StagePlan, CompileError> {
         stage_name: document.stage.stage_name.clone(),
         execute_api_endpoint_disabled: api.is_some_and(|api| api.disable_execute_api_endpoint),
         cors: cors.map(cors::compile).transpose()?,
+        access_log: access_log::compile(&document.stage)?,
         table: RouteTable::new(keys),
         routes,
     })
@@ -58,25 +80,33 @@ fn http_routes(
     document: &StageDocument,
     deployment: &DeploymentDocument,
 ) -> Result<Routes, CompileError> {
-    let of_stage = not_served::of_stage(&document.stage);
     let (mut keys, mut routes) = (Vec::new(), Vec::new());
     for route in &deployment.routes {
         let key = HttpRouteKey::parse(&route.route_key)
             .map_err(|_| CompileError::RouteKey { route_key: route.route_key.clone() })?;
-        let settings = document.stage.route_settings.get(&route.route_key);
-        let setting = of_stage
-            .clone()
-            .or_else(|| {
-                settings.and_then(|settings| not_served::of_settings("routeSettings", settings))
-            })
-            .or_else(|| not_served::of_route(route));
-        let integration = match setting {
-            Some(setting) => IntegrationPlan::NotServed { setting },
-            None => integration::compile(document, deployment, route, &key),
+        let target = integration::target(deployment, route);
+        let integration = match (
+            not_served::of_stage(&document.stage).or_else(|| not_served::of_route(route)),
+            target,
+        ) {
+            (Some(setting), _) => IntegrationPlan::NotServed { setting },
+            (None, Err(reason)) => integration::uncallable(reason),
+            (None, Ok(integration)) => integration::compile(document, integration, &key),
         };
+        let (request_mapping, response_mapping) = match target {
+            Ok(integration) => mapping::compile(&document.stage, route, &key, integration)?,
+            Err(_) => Default::default(),
+        };
+        let settings = Settings::of(&document.stage, &route.route_key);
         keys.push((key, routes.len()));
-        let throttle = throttle::compile(&document.stage, &route.route_key);
-        routes.push(RoutePlan { route_key: route.route_key.clone(), throttle, integration });
+        routes.push(RoutePlan {
+            route_key: route.route_key.clone(),
+            detailed_metrics: settings.detailed_metrics(),
+            throttle: settings.throttle(),
+            integration,
+            request_mapping,
+            response_mapping,
+        });
     }
     Ok((keys, routes))
 }
@@ -84,7 +114,14 @@ fn http_routes(
 /// Whoever calls a WebSocket API is told that it is not served.
 fn websocket_routes() -> Routes {
     let integration = IntegrationPlan::NotServed { setting: "protocolType WEBSOCKET".to_owned() };
-    let route = RoutePlan { route_key: "$default".to_owned(), throttle: None, integration };
+    let route = RoutePlan {
+        route_key: "$default".to_owned(),
+        detailed_metrics: false,
+        throttle: None,
+        integration,
+        request_mapping: RequestMapping::default(),
+        response_mapping: ResponseMapping::default(),
+    };
     (vec![(HttpRouteKey::Default, 0)], vec![route])
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use gatewright_expressions::{AccessLogFormat, RequestMapping, ResponseMapping};
 use gatewright_routing::RouteTable;
 use gatewright_types::{ApiId, StageName};
 use http::HeaderValue;
@@ -19,6 +20,8 @@ pub struct StagePlan {
     pub execute_api_endpoint_disabled: bool,
     /// Who may call from a browser; absent where the upstream says so itself.
     pub cors: Option<CorsPlan>,
+    /// What is logged of each request, and where; absent where nothing is.
+    pub access_log: Option<AccessLogPlan>,
     /// From method and path to an index into [`routes`](Self::routes).
     pub table: RouteTable<usize>,
     /// The routes.
@@ -41,10 +44,25 @@ impl StagePlan {
 pub struct RoutePlan {
     /// The key as configured, for metrics and logs.
     pub route_key: String,
+    /// Whether it has metrics of its own beside its stage's (`detailedMetricsEnabled`).
+    pub detailed_metrics: bool,
     /// How often it may be called; absent where nothing bounds it.
     pub throttle: Option<ThrottlePlan>,
     /// What it calls.
     pub integration: IntegrationPlan,
+    /// What becomes of a request on its way to the integration.
+    pub request_mapping: RequestMapping,
+    /// What becomes of the integration's answers.
+    pub response_mapping: ResponseMapping,
+}
+
+/// `accessLogSettings` (`http-api-logging`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessLogPlan {
+    /// What the operator's configuration says a place of.
+    pub destination_arn: String,
+    /// The line.
+    pub format: AccessLogFormat,
 }
 
 /// A token bucket (`http-api-throttling`).

@@ -28,6 +28,7 @@ mod usage_plan_key;
 mod vpc_link;
 
 mod account;
+mod address_text;
 mod clock;
 mod config_key;
 mod ids;
@@ -39,6 +40,7 @@ mod route_key;
 mod timestamp;
 
 pub use account::Account;
+pub use address_text::AddressText;
 pub use api::{Api, CreateApi, IpAddressType, UpdateApi};
 pub use api_key::{ApiKey, ApiKeyValue, CreateApiKey, StageKey};
 pub use api_mapping::{ApiMapping, CreateApiMapping, UpdateApiMapping};

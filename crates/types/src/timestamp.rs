@@ -18,9 +18,39 @@ impl Timestamp {
         self.0
     }
 
+    /// As access logs and events write it: `14/Apr/2025:22:13:56 +0000` (the common log format).
+    #[must_use]
+    pub fn common_log_format(self) -> [u8; 26] {
+        let mut text = *b"01/Jan/1970:00:00:00 +0000";
+        let Ok(time) = OffsetDateTime::from_unix_timestamp(self.0) else {
+            return text;
+        };
+        let (year, month, day) = time.to_calendar_date();
+        let (hour, minute, second) = time.to_hms();
+        write_digits(&mut text[0..2], day.into());
+        text[3..6].copy_from_slice(MONTHS[usize::from(u8::from(month)) - 1]);
+        write_digits(&mut text[7..11], year.unsigned_abs());
+        write_digits(&mut text[12..14], hour.into());
+        write_digits(&mut text[15..17], minute.into());
+        write_digits(&mut text[18..20], second.into());
+        text
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let parsed = OffsetDateTime::parse(text, &Rfc3339).ok()?;
         Some(Self(parsed.unix_timestamp()))
+    }
+}
+
+const MONTHS: [&[u8; 3]; 12] = [
+    b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
+];
+
+/// Fills the text with a number's lowest digits.
+fn write_digits(text: &mut [u8], mut number: u32) {
+    for digit in text.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
     }
 }
 
@@ -68,6 +98,20 @@ pub(crate) mod unix_seconds {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn is_written_as_logs_have_it() {
+        let rows = [
+            (1_744_668_836, "14/Apr/2025:22:13:56 +0000"),
+            (0, "01/Jan/1970:00:00:00 +0000"),
+            (1_709_251_199, "29/Feb/2024:23:59:59 +0000"),
+            (1_767_225_599, "31/Dec/2025:23:59:59 +0000"),
+        ];
+        for (seconds, text) in rows {
+            let written = Timestamp::from_unix_seconds(seconds).common_log_format();
+            assert_eq!(std::str::from_utf8(&written), Ok(text));
+        }
+    }
 
     #[test]
     fn is_written_with_second_precision() {

@@ -1,6 +1,6 @@
 use gatewright_types::{Origin, Scheme};
 
-use super::{IntegrationUri, IntegrationUriError};
+use super::{IntegrationUri, IntegrationUriError, TargetPath};
 
 fn compile(uri: &str, path_variables: &[&str]) -> Result<IntegrationUri, IntegrationUriError> {
     IntegrationUri::compile(uri, path_variables, |name| match name {
@@ -21,8 +21,17 @@ fn check(
 ) {
     let uri = compile(uri, &["a", "rest"]).expect("compiles");
     let mut target = String::new();
-    uri.write_target(&mut target, |index| values[index], appended, query);
+    let path = appended.map_or(TargetPath::Own, TargetPath::Appended);
+    uri.write_target(&mut target, |index| values[index], path, query);
     assert_eq!(target, expected);
+}
+
+#[test]
+fn a_replaced_path_leaves_the_query() {
+    let uri = compile("http://h/a/{a}?x={a}", &["a"]).expect("compiles");
+    let mut target = String::new();
+    uri.write_target(&mut target, |_| "1 2", TargetPath::Replaced("/%20"), Some("y=3"));
+    assert_eq!(target, "/%20?x=1%202&y=3");
 }
 
 #[test]

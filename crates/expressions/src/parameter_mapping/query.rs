@@ -33,6 +33,10 @@ impl QueryActions {
         self.actions.insert(at, Action { encoded_name: encoded(&name), name, operation });
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.actions.is_empty()
+    }
+
     /// The query string to send instead, which may be empty; `None` when there is nothing to do.
     /// What is overwritten goes to the end, before what is appended.
     pub(super) fn evaluate(&self, message: &Message<'_>) -> Option<String> {

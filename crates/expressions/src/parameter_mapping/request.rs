@@ -90,6 +90,12 @@ impl RequestMapping {
         Ok(mapping)
     }
 
+    /// Whether nothing is mapped.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.headers.is_empty() && self.query.is_empty() && self.path.is_none()
+    }
+
     /// Whether a value comes from the body, so that it must be there before the request goes on.
     #[must_use]
     pub fn needs_body(&self) -> bool {

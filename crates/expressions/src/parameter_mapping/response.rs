@@ -99,6 +99,12 @@ impl ResponseMapping {
         Ok(Self { by_status })
     }
 
+    /// Whether nothing is mapped.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_status.is_empty()
+    }
+
     /// What is done to an answer with this status; `None` for nothing.
     #[must_use]
     pub fn for_status(&self, status: u16) -> Option<&ResponseActions> {

@@ -10,32 +10,34 @@ use crate::{
     UpstreamMethod,
 };
 
+/// The integration a route names; where there is none, why.
+pub(super) fn target<'d>(
+    deployment: &'d DeploymentDocument,
+    route: &Route,
+) -> Result<&'d Integration, &'static str> {
+    let target = route.target.as_deref().and_then(|target| target.strip_prefix("integrations/"));
+    let id = target.ok_or("the route has no target")?;
+    let mut integrations = deployment.integrations.iter();
+    integrations
+        .find(|integration| integration.integration_id.as_str() == id)
+        .ok_or("the route's target does not exist")
+}
+
 pub(super) fn compile(
     document: &StageDocument,
-    deployment: &DeploymentDocument,
-    route: &Route,
+    integration: &Integration,
     key: &HttpRouteKey,
 ) -> IntegrationPlan {
-    let Some(id) = route.target.as_deref().and_then(|target| target.strip_prefix("integrations/"))
-    else {
-        return uncallable("the route has no target");
-    };
-    let Some(integration) = deployment
-        .integrations
-        .iter()
-        .find(|integration| integration.integration_id.as_str() == id)
-    else {
-        return uncallable("the route's target does not exist");
-    };
     match not_served::of_integration(integration) {
         Some(setting) => {
+            let id = &integration.integration_id;
             IntegrationPlan::NotServed { setting: format!("{setting} of integration {id}") }
         }
         None => http_proxy(document, integration, key),
     }
 }
 
-fn uncallable(reason: impl Into<String>) -> IntegrationPlan {
+pub(super) fn uncallable(reason: impl Into<String>) -> IntegrationPlan {
     IntegrationPlan::Uncallable { reason: reason.into() }
 }
 

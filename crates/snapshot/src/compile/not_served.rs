@@ -2,21 +2,12 @@
 //! answers 500. Each line here stands in docs/COMPATIBILITY.md, and goes when it is honoured.
 
 use gatewright_types::{
-    AuthorizationType, ConnectionType, Integration, IntegrationType, Route, RouteSettings, Stage,
+    AuthorizationType, ConnectionType, Integration, IntegrationType, Route, Stage,
 };
 
 /// What concerns every route of the stage.
 pub(super) fn of_stage(stage: &Stage) -> Option<String> {
-    if stage.access_log_settings.is_some() {
-        return Some("accessLogSettings".to_owned());
-    }
-    of_settings("defaultRouteSettings", &stage.default_route_settings)
-}
-
-/// What `defaultRouteSettings` or an entry of `routeSettings` asks for.
-pub(super) fn of_settings(member: &str, settings: &RouteSettings) -> Option<String> {
-    (settings.detailed_metrics_enabled == Some(true))
-        .then(|| format!("{member}.detailedMetricsEnabled"))
+    stage.access_log_settings.as_ref().map(|_| "accessLogSettings".to_owned())
 }
 
 /// What a route itself asks for.
@@ -35,10 +26,6 @@ pub(super) fn of_integration(integration: &Integration) -> Option<String> {
     if integration.integration_type != IntegrationType::HttpProxy {
         return Some(format!("integrationType {}", integration.integration_type.as_str()));
     }
-    let asked = [
-        ("connectionType VPC_LINK", integration.connection_type == ConnectionType::VpcLink),
-        ("requestParameters", integration.request_parameters.is_some()),
-        ("responseParameters", integration.response_parameters.is_some()),
-    ];
-    asked.iter().find(|(_, asked)| *asked).map(|(name, _)| (*name).to_owned())
+    (integration.connection_type == ConnectionType::VpcLink)
+        .then(|| "connectionType VPC_LINK".to_owned())
 }

@@ -1,4 +1,4 @@
-use gatewright_types::{AccessLogSettings, Integration, RouteSettings, Stage};
+use gatewright_types::{Integration, RouteSettings, Stage};
 use serde_json::json;
 
 use super::*;
@@ -122,31 +122,39 @@ fn what_is_not_honoured_is_not_served() {
     for (integration, expected) in [
         (json!({"integrationType": "AWS_PROXY"}), "integrationType AWS_PROXY of integration i1"),
         (json!({"connectionType": "VPC_LINK"}), "connectionType VPC_LINK of integration i1"),
-        (json!({"requestParameters": {"a": "b"}}), "requestParameters of integration i1"),
-        (json!({"responseParameters": {"200": {}}}), "responseParameters of integration i1"),
     ] {
         check(&document(none(), none(), integration), expected);
     }
-    let stage = |change: fn(&mut Stage)| {
-        let mut document = document(none(), none(), none());
-        change(&mut document.stage);
-        document
-    };
-    check(
-        &stage(|stage| stage.access_log_settings = Some(AccessLogSettings::default())),
-        "accessLogSettings",
+}
+
+#[test]
+fn a_mapping_that_a_stage_variable_spoils_is_refused() {
+    let parameters = json!({"requestParameters": {"overwrite:header.a": "${stageVariables.v}"}});
+    let mut document = document(json!({}), json!({}), parameters);
+    let refused = |document: &StageDocument| compile(document).map_err(|error| error.to_string());
+    assert!(refused(&document).is_ok());
+    document.stage.stage_variables.insert("v".to_owned(), "a\nb".to_owned());
+    let error = refused(&document).expect_err("not a header's value");
+    assert_eq!(
+        error,
+        "route 'GET /pets/{id}': requestParameters of integration i1: overwrite:header.a: \"a\\nb\" may not \
+         stand in a header"
     );
-    check(
-        &stage(|stage| stage.default_route_settings.detailed_metrics_enabled = Some(true)),
-        "defaultRouteSettings.detailedMetricsEnabled",
-    );
-    let settings = |stage: &mut Stage| {
-        let own =
-            RouteSettings { detailed_metrics_enabled: Some(true), ..RouteSettings::default() };
-        stage.route_settings.insert("GET /pets/{id}".to_owned(), own);
-        stage.route_settings.insert("GET /".to_owned(), RouteSettings::default());
+}
+
+#[test]
+fn detailed_metrics_are_a_routes_own_or_the_stages() {
+    let detailed = |own: Option<bool>, default: Option<bool>| {
+        let mut document = document(json!({}), json!({}), json!({}));
+        document.stage.default_route_settings.detailed_metrics_enabled = default;
+        let own = RouteSettings { detailed_metrics_enabled: own, ..RouteSettings::default() };
+        document.stage.route_settings.insert("GET /pets/{id}".to_owned(), own);
+        compile(&document).expect("compiles").routes[0].detailed_metrics
     };
-    check(&stage(settings), "routeSettings.detailedMetricsEnabled");
+    assert!(!detailed(None, None));
+    assert!(detailed(None, Some(true)));
+    assert!(detailed(Some(true), Some(false)));
+    assert!(!detailed(Some(false), Some(true)));
 }
 
 /// A route's own settings outweigh the stage's, member by member.

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use gatewright_expressions::{is_request_destination, is_response_destination};
+use gatewright_expressions::{
+    RequestMapping, ResponseMapping, is_request_destination, is_response_destination,
+};
 use gatewright_types::limits;
 
 use crate::error::OperationError;
@@ -14,12 +16,16 @@ type Parameters = BTreeMap<String, String>;
 /// `requestParameters` of an HTTP API's integration.
 pub(super) fn check_http_request(parameters: Option<&Parameters>) -> Result<(), OperationError> {
     texts_at_most("requestParameters", parameters, limits::PARAMETER_CHARS_MAX)?;
-    match parameters.into_iter().flatten().find(|(key, _)| !is_request_destination(key)) {
-        Some((key, _)) => Err(refused(&format!(
+    let Some(parameters) = parameters else { return Ok(()) };
+    if let Some(key) = parameters.keys().find(|key| !is_request_destination(key)) {
+        return Err(refused(&format!(
             "Invalid Request Actioned Parameter destination specified: {key}"
-        ))),
-        None => Ok(()),
+        )));
     }
+    // Of which route and stage it is makes no difference to whether it can be understood.
+    RequestMapping::compile(parameters, &[], |_| None)
+        .map_err(|error| refused(&error.to_string()))?;
+    Ok(())
 }
 
 /// `responseParameters` of an HTTP API's integration, by status.
@@ -42,6 +48,7 @@ pub(super) fn check_http_response(
             )));
         }
     }
+    ResponseMapping::compile(responses, |_| None).map_err(|error| refused(&error.to_string()))?;
     Ok(())
 }
 
@@ -126,7 +133,6 @@ mod tests {
             let map = BTreeMap::from([(status.to_owned(), parameters(key))]);
             check_http_response(Some(&map)).map_err(|error| error.to_string())
         };
-        assert_eq!(check("200", "overwrite:statuscode"), Ok(()));
         assert_eq!(check("599", "remove:header.x"), Ok(()));
         for status in ["199", "600", "2xx", "0200", "+20", ""] {
             let refused = check(status, "remove:header.x").expect_err(status);
@@ -135,6 +141,8 @@ mod tests {
                 "{refused}"
             );
         }
+        let refused = check("200", "overwrite:statuscode").expect_err("x is no status");
+        assert!(refused.contains("200.overwrite:statuscode: "), "{refused}");
         let refused = check("200", "overwrite:path").expect_err("no path in an answer");
         assert!(refused.contains("Response Actioned Parameter destination"), "{refused}");
     }

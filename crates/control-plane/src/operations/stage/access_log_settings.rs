@@ -1,5 +1,6 @@
 //! `accessLogSettings`: only DeleteAccessLogSettings removes them.
 
+use gatewright_expressions::AccessLogFormat;
 use gatewright_types::{AccessLogSettings, limits};
 
 use crate::error::OperationError;
@@ -58,12 +59,17 @@ fn check_destination(arn: &str) -> Result<(), OperationError> {
 
 fn check_format(format: &str) -> Result<(), OperationError> {
     text_at_most("accessLogSettings.format", Some(format), limits::ACCESS_LOG_FORMAT_CHARS_MAX)?;
-    if format.contains("$context.requestId") || format.contains("$context.extendedRequestId") {
-        return Ok(());
+    if !format.contains("$context.requestId") && !format.contains("$context.extendedRequestId") {
+        return Err(OperationError::bad_request(format!(
+            "The following errors are found in Access Log Format: Access Log format must include either $context.requestId or $context.extendedRequestId : '{format}'"
+        )));
     }
-    Err(OperationError::bad_request(format!(
-        "The following errors are found in Access Log Format: Access Log format must include either $context.requestId or $context.extendedRequestId : '{format}'"
-    )))
+    match AccessLogFormat::compile(format) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(OperationError::bad_request(format!(
+            "The following errors are found in Access Log Format: {error} : '{format}'"
+        ))),
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,119 @@
+//! `$context`, variable by variable.
+
+use std::time::Duration;
+
+use gatewright_expressions::{ContextValues, ContextVariable};
+use gatewright_types::AddressText;
+use http::StatusCode;
+
+use super::Exchange;
+use crate::stage::{Route, Stage};
+
+/// An exchange with what its stage says of it.
+pub(crate) struct Context<'e> {
+    pub(crate) exchange: &'e Exchange,
+    pub(crate) stage: &'e Stage,
+    pub(crate) route: Option<&'e Route>,
+}
+
+impl ContextValues for Context<'_> {
+    fn write(&self, variable: &ContextVariable, out: &mut Vec<u8>) {
+        use ContextVariable as V;
+        let (exchange, outcome) = (self.exchange, &self.exchange.outcome);
+        match variable {
+            V::AccountId => text(out, &self.stage.account_id),
+            V::ApiId => text(out, self.stage.api_id.as_str()),
+            V::Stage => text(out, self.stage.stage_name.as_str()),
+            V::RouteKey => text(out, self.route.map_or("", |route| &route.route_key)),
+            V::RequestId => text(out, exchange.request_id.as_str()),
+            V::RequestTime => out.extend_from_slice(&exchange.received.common_log_format()),
+            V::RequestTimeEpoch => number(out, exchange.received.unix_seconds()),
+            V::HttpMethod => text(out, exchange.method.as_str()),
+            V::Path => text(out, exchange.told.as_ref().map_or("", |told| &told.path)),
+            // Whatever the client spoke (spec section 15).
+            V::Protocol => text(out, "HTTP/1.1"),
+            V::DomainName => out.extend_from_slice(self.domain_name()),
+            V::DomainPrefix => {
+                let name = self.domain_name();
+                let end = memchr::memchr(b'.', name).unwrap_or(name.len());
+                out.extend_from_slice(&name[..end]);
+            }
+            V::Status => status(out, outcome.status),
+            V::ResponseLength => number(out, outcome.response_bytes),
+            V::ResponseLatency => milliseconds(out, outcome.latency),
+            V::DataProcessed => number(out, outcome.request_bytes + outcome.response_bytes),
+            V::ErrorMessage => text(out, outcome.error.as_ref().map_or("", |error| error.message)),
+            V::ErrorResponseType => {
+                let response_type = outcome.error.as_ref().and_then(|error| error.response_type);
+                text(out, response_type.unwrap_or_default());
+            }
+            V::IntegrationStatus | V::IntegrationResponseStatus => {
+                status(out, outcome.integration_status);
+            }
+            V::IntegrationLatency => {
+                if let Some(latency) = outcome.integration_latency {
+                    milliseconds(out, latency);
+                }
+            }
+            V::IntegrationError => {
+                let cause = outcome.error.as_ref().and_then(|error| error.integration.as_deref());
+                text(out, cause.unwrap_or_default());
+            }
+            V::SourceIp => text(out, AddressText::new(exchange.client).as_str()),
+            V::UserAgent => {
+                let agent = exchange.told.as_ref().and_then(|told| told.user_agent.as_ref());
+                out.extend_from_slice(agent.map_or(b"", |agent| agent.as_bytes()));
+            }
+            // Routes with an authorizer, custom domains and AWS endpoints are not served yet.
+            V::BasePathMatched
+            | V::AwsEndpointRequestId
+            | V::AwsEndpointRequestId2
+            | V::AuthorizerError
+            | V::AuthorizerPrincipalId
+            | V::AuthorizerClaim(_)
+            | V::AuthorizerProperty(_)
+            | V::CallerAccountId
+            | V::Caller
+            | V::User
+            | V::UserArn
+            | V::PrincipalOrgId
+            | V::CognitoAuthenticationProvider
+            | V::CognitoAuthenticationType
+            | V::CognitoIdentityId
+            | V::CognitoIdentityPoolId
+            | V::ClientCertPem
+            | V::ClientCertSubject
+            | V::ClientCertIssuer
+            | V::ClientCertSerialNumber
+            | V::ClientCertNotBefore
+            | V::ClientCertNotAfter => {}
+        }
+    }
+}
+
+impl Context<'_> {
+    /// The host that was called, without a port, which AWS's never has.
+    fn domain_name(&self) -> &[u8] {
+        let host = self.exchange.told.as_ref().map_or(&b""[..], |told| told.host.as_bytes());
+        match memchr::memrchr(b':', host) {
+            Some(end) if host[end + 1..].iter().all(u8::is_ascii_digit) => &host[..end],
+            _ => host,
+        }
+    }
+}
+
+fn text(out: &mut Vec<u8>, text: &str) {
+    out.extend_from_slice(text.as_bytes());
+}
+
+fn number(out: &mut Vec<u8>, number: impl itoa::Integer) {
+    text(out, itoa::Buffer::new().format(number));
+}
+
+fn milliseconds(out: &mut Vec<u8>, time: Duration) {
+    number(out, u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+}
+
+fn status(out: &mut Vec<u8>, status: Option<StatusCode>) {
+    text(out, status.as_ref().map_or("", StatusCode::as_str));
+}
