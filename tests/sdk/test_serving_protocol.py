@@ -93,7 +93,7 @@ def test_pipelined_requests_keep_their_order(serving):
         assert bodies == [path for n in range(20) for path in (f"/{n}", f"/p{n}")]
 
 
-def test_interim_and_upgrade(serving, host, upstream):
+def test_upgrade(serving, host, upstream):
     """`Upgrade` is passed over: never 101."""
     upstream.taken()
     fields = [("connection", "upgrade"), ("upgrade", "websocket"), ("sec-websocket-key", "x")]
@@ -214,7 +214,7 @@ def test_continue_is_said_when_the_body_is_wanted(serving, host, upstream):
     assert "expect" not in dict(got[1]) and got[2] == b"hello"
 
 
-@pytest.mark.parametrize("path,length,status", [("/", 10485761, b"413"), ("/%zz", 5, b"400"), ("//_aws", 10485761, b"413")])
+@pytest.mark.parametrize("path,length,status", [("/", 10485761, b"413"), ("/%zz", 5, b"400"), ("/any", 10485761, b"413")])
 def test_continue_is_not_said_before_a_refusal(serving, host, path, length, status):
     head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\nExpect: 100-continue\r\n\r\n"
     statuses, raw = exchange(serving, head.encode())
@@ -253,7 +253,7 @@ def test_lingering_is_bounded(tmp_path_factory):
         connection.sendall(b"POST /%zz HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
         assert Reader(connection).message()[0].startswith("HTTP/1.1 400")
         with pytest.raises(ConnectionError):
-            while True:
+            for _ in range(1000):
                 connection.sendall(b"x")
                 threading.Event().wait(0.02)
     process.stop()
@@ -325,7 +325,6 @@ def test_large_bodies_with_bounded_memory(serving, version):
 
     with api(serving, Server(upstream).url) as host:
         before = resident(serving)
-        clients = []
         if version == "2":
             with Http2(serving) as client:
                 stream = client.next_stream()
@@ -351,14 +350,12 @@ def test_large_bodies_with_bounded_memory(serving, version):
                 head = f"POST / HTTP/1.1\r\nHost: {host}\r\nContent-Length: {LARGE}\r\n\r\n".encode()
                 sender = threading.Thread(target=connection.sendall, args=[head + content])
                 sender.start()
-                clients.append(sender)
                 assert stuck.wait(20)
                 assert resident(serving) - before < 4096
                 release.set()
                 first, _, body = Reader(connection).message()
                 assert first.startswith("HTTP/1.1 200") and body == content
-        for sender in clients:
-            sender.join()
+                sender.join()
         assert resident(serving) - before < 8192, "kilobytes"
 
 

@@ -128,7 +128,7 @@ async fn answer<S: Service>(
     let fault = head::settle(&mut request).err();
     let is_head = *request.method() == Method::HEAD;
     let mut response = caller.answer(request, fault, stream.watched().clone()).await;
-    stream.is_answered();
+    stream.note_answered();
     if is_head && !response.body().is_end_stream() {
         // hyper would send the body.
         if let Some(length) = response.body().size_hint().exact() {

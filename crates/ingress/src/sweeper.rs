@@ -169,7 +169,7 @@ impl Watched {
     }
 
     /// The client keeps us busy with nothing: its connection shall be told so, and end.
-    pub(crate) fn is_abuse(&self) {
+    pub(crate) fn note_abuse(&self) {
         self.abused.set(true);
         self.wake();
     }

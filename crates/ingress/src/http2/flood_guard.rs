@@ -107,7 +107,7 @@ impl AsyncRead for FloodGuard<'_> {
         if matches!(read, Poll::Ready(Ok(()))) {
             self.frames.feed(&buffer.filled()[before..]);
             if self.is_flooded() {
-                self.watched.is_abuse();
+                self.watched.note_abuse();
             }
         }
         read

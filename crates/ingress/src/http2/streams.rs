@@ -52,7 +52,7 @@ impl Stream {
     }
 
     /// The answer's head is there.
-    pub(crate) fn is_answered(&mut self) {
+    pub(crate) fn note_answered(&mut self) {
         self.answered = true;
     }
 }
@@ -71,7 +71,7 @@ impl Drop for Stream {
         } else {
             streams.given_up.set(given_up + 1);
             if given_up >= GIVEN_UP_MAX {
-                streams.connection.is_abuse();
+                streams.connection.note_abuse();
             }
         }
     }
