@@ -6,15 +6,18 @@
 //! issuer alone.
 
 mod algorithm;
+mod authorizer;
 mod cache;
 mod claims;
 mod error;
+mod fetch;
 mod issuer;
 mod key_set;
 mod token;
 mod verify;
 
 pub use algorithm::Algorithm;
+pub use authorizer::{JwtAuthorizer, JwtAuthorizers, JwtWorker};
 pub use cache::TokenCache;
 pub use claims::Claims;
 pub use error::{JwtError, www_authenticate};

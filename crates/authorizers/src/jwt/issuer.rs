@@ -19,6 +19,7 @@ use super::{JwtError, KeySet};
 #[derive(Debug)]
 pub struct Issuer {
     url: String,
+    insecure: bool,
     current: ArcSwapOption<Keys>,
     versions: AtomicU64,
     /// Held by who fetches.
@@ -59,11 +60,13 @@ const UNKNOWN_KEY_INTERVAL: Duration = Duration::from_secs(60);
 const RETRY_INTERVAL: Duration = Duration::from_secs(5);
 
 impl Issuer {
-    /// An issuer whose keys have not been asked for.
+    /// An issuer whose keys have not been asked for. Whether it may be asked without TLS is the
+    /// operator's to say.
     #[must_use]
-    pub fn new(url: &str) -> Self {
+    pub fn new(url: &str, insecure: bool) -> Self {
         Self {
             url: url.to_owned(),
+            insecure,
             current: ArcSwapOption::empty(),
             versions: AtomicU64::new(0),
             fetching: Mutex::default(),
@@ -74,6 +77,12 @@ impl Issuer {
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Whether it may be asked without TLS.
+    #[must_use]
+    pub fn is_insecure(&self) -> bool {
+        self.insecure
     }
 
     /// The version of the keys as they stand; 0 before there are any.
@@ -89,7 +98,7 @@ impl Issuer {
     /// When there are none, and none can be fetched.
     pub async fn keys<F>(&self, kid: &str, fetch: F) -> Result<Keys, JwtError>
     where
-        F: AsyncFn(&str) -> Result<KeySet, FetchError>,
+        F: AsyncFn(&Self) -> Result<KeySet, FetchError>,
     {
         let now = Instant::now();
         let current = self.current.load_full();
@@ -133,14 +142,14 @@ impl Issuer {
         fetch: &F,
     ) -> Option<Result<Keys, FetchError>>
     where
-        F: AsyncFn(&str) -> Result<KeySet, FetchError>,
+        F: AsyncFn(&Self) -> Result<KeySet, FetchError>,
     {
         let now = Instant::now();
         if attempts.last.is_some_and(|last| now - last < interval) {
             return None;
         }
         attempts.last = Some(now);
-        let fetched = match fetch(&self.url).await {
+        let fetched = match fetch(self).await {
             Ok(set) => set,
             Err(error) => {
                 tracing::warn!(issuer = self.url, %error, "no new keys, using those there are");
@@ -172,13 +181,13 @@ mod tests {
 
     impl Played {
         fn new(kid: Result<&'static str, FetchError>) -> Self {
-            let issuer = Issuer::new("https://issuer.example");
+            let issuer = Issuer::new("https://issuer.example", false);
             Self { issuer, kid: RefCell::new(kid), calls: Cell::new(0) }
         }
 
         /// The version of the keys that a `kid` brings, and how often the issuer was called so far.
         async fn ask(&self, kid: &str) -> (Result<u64, JwtError>, usize) {
-            let fetch = async |_: &str| {
+            let fetch = async |_: &Issuer| {
                 self.calls.set(self.calls.get() + 1);
                 let kid = (*self.kid.borrow())?;
                 let key = format!(
