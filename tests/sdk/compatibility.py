@@ -46,9 +46,10 @@ RESOURCES = {
     ),
     "Cors": fields(honoured="allowCredentials allowHeaders allowMethods allowOrigins exposeHeaders maxAge"),
     "Route": fields(
-        honoured="apiGatewayManaged routeKey target; authorizationType=NONE, the others are not served yet",
+        honoured="apiGatewayManaged routeKey target; authorizationType=NONE and JWT, the others are not served yet; "
+                 "authorizationScopes authorizerId=of JWT authorizers",
         record="operationName routeId",
-        not_served="apiKeyRequired authorizationScopes authorizerId modelSelectionExpression requestModels requestParameters "
+        not_served="apiKeyRequired modelSelectionExpression requestModels requestParameters "
                    "routeResponseSelectionExpression",
     ),
     "Integration": fields(
@@ -75,11 +76,12 @@ RESOURCES = {
     "Model": fields(honoured="schema=by GetModelTemplate, not yet on messages", record="contentType description modelId name"),
     "Authorizer": fields(
         record="authorizerId name",
-        not_served="authorizerCredentialsArn authorizerPayloadFormatVersion authorizerResultTtlInSeconds authorizerType authorizerUri "
-                   "enableSimpleResponses identitySource jwtConfiguration",
+        honoured="authorizerType=JWT, REQUEST is not served yet; identitySource=of JWT authorizers; jwtConfiguration",
+        not_served="authorizerCredentialsArn authorizerPayloadFormatVersion authorizerResultTtlInSeconds authorizerUri "
+                   "enableSimpleResponses",
         without_effect="identityValidationExpression=AWS does not use it either",
     ),
-    "JWTConfiguration": fields(not_served="audience issuer"),
+    "JWTConfiguration": fields(honoured="audience issuer"),
     "Stage": fields(
         record="createdDate description lastUpdatedDate tags",
         honoured="apiGatewayManaged autoDeploy defaultRouteSettings deploymentId lastDeploymentStatusMessage routeSettings stageName "

@@ -42,6 +42,8 @@ pub struct Settings {
     pub account: Account,
     /// Where its APIs answer.
     pub api_endpoint: ApiEndpoint,
+    /// `http://` issuers of tokens that authorizers may name, by exact URL (`jwt.insecure_issuers`).
+    pub insecure_issuers: Vec<String>,
 }
 
 /// How `apiEndpoint` is made.

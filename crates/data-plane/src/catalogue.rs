@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
+use gatewright_authorizers::jwt::JwtAuthorizers;
 use gatewright_integrations::Egress;
 use gatewright_observe::Metrics;
 use gatewright_snapshot::{CompileError, DocumentError, StageDocument, compile};
@@ -45,10 +46,16 @@ enum EntryError {
 impl Catalogue {
     /// Nothing yet: until the first batch is applied, every request is answered 503.
     #[must_use]
-    pub fn new(account: &Account, egress: Egress, metrics: Metrics) -> Self {
+    pub fn new(
+        account: &Account,
+        egress: Egress,
+        authorizers: gatewright_authorizers::Options,
+        metrics: Metrics,
+    ) -> Self {
         let services = StageServices {
             account_id: account.id.as_str().into(),
             egress,
+            jwt: JwtAuthorizers::new(authorizers),
             buckets: Buckets::new(),
             metrics,
         };

@@ -4,8 +4,10 @@
 mod context;
 
 use std::net::IpAddr;
+use std::rc::Rc;
 use std::time::Duration;
 
+use gatewright_authorizers::jwt::VerifiedToken;
 use gatewright_observe::{RequestId, SystemClock};
 use gatewright_types::{Clock, Timestamp};
 use http::header::{HeaderValue, USER_AGENT};
@@ -28,6 +30,8 @@ pub(crate) struct Exchange {
     pub(crate) method: Method,
     /// Absent where neither a log nor a mapping of the stage may ask.
     told: Option<Told>,
+    /// Who calls, where the route asks.
+    pub(crate) token: Option<Rc<VerifiedToken>>,
     pub(crate) outcome: Outcome,
 }
 
@@ -63,6 +67,7 @@ pub(crate) struct ErrorNote {
     pub(crate) message: &'static str,
     pub(crate) response_type: Option<&'static str>,
     pub(crate) integration: Option<String>,
+    pub(crate) authorizer: Option<String>,
 }
 
 impl Exchange {
@@ -75,6 +80,7 @@ impl Exchange {
             client,
             method,
             told: None,
+            token: None,
             outcome: Outcome::default(),
         }
     }

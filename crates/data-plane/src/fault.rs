@@ -1,7 +1,9 @@
 //! Errors the data plane answers with.
 
+use gatewright_authorizers::jwt::JwtError;
 use gatewright_ingress::RequestBodyError;
 use gatewright_integrations::IntegrationError;
+use http::HeaderValue;
 
 /// Why a request is not answered by its upstream. How each looks stands in `fault_response`.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +17,14 @@ pub(crate) enum Fault {
     /// The route's bucket is empty.
     #[error("the route is called too often")]
     TooManyRequests,
+    /// The caller's token does not open the route.
+    #[error("the caller's token is refused: {error}")]
+    Jwt {
+        /// Why.
+        error: JwtError,
+        /// The value of `www-authenticate`.
+        challenge: HeaderValue,
+    },
     /// The request's body is larger than is taken.
     #[error("the request's body is too large")]
     RequestEntityTooLarge,

@@ -1,10 +1,11 @@
 //! The one table from a fault to an answer (spec/http-api-runtime.md section 3.2).
 
 use bytes::Bytes;
+use gatewright_authorizers::jwt::JwtError;
 use gatewright_ingress::refusal_body;
 use gatewright_integrations::IntegrationError;
 use gatewright_observe::RequestId;
-use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
+use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use http::{Response, StatusCode};
 
 use crate::exchange::ErrorNote;
@@ -46,6 +47,10 @@ fn row(fault: &Fault) -> Row {
         Fault::TooManyRequests => {
             keep(S::TOO_MANY_REQUESTS, "Too Many Requests", Some("THROTTLED"))
         }
+        Fault::Jwt { error: JwtError::Scope, .. } => {
+            keep(S::FORBIDDEN, "Forbidden", Some("ACCESS_DENIED"))
+        }
+        Fault::Jwt { .. } => keep(S::UNAUTHORIZED, "Unauthorized", Some("UNAUTHORIZED")),
         Fault::NotReady => keep(S::SERVICE_UNAVAILABLE, UNAVAILABLE, None),
         Fault::Integration(E::TimedOut) => {
             keep(S::SERVICE_UNAVAILABLE, UNAVAILABLE, Some("INTEGRATION_TIMEOUT"))
@@ -68,7 +73,15 @@ pub(crate) fn error_note(fault: &Fault) -> ErrorNote {
         Fault::Integration(error) => Some(error.to_string()),
         _ => None,
     };
-    ErrorNote { message, response_type, integration }
+    let authorizer = match fault {
+        Fault::Jwt { error: error @ JwtError::Missing, .. } => Some(format!("missing: {error}")),
+        Fault::Jwt { error: error @ JwtError::Scope, .. } => {
+            Some(format!("insufficient_scope: {error}"))
+        }
+        Fault::Jwt { error, .. } => Some(format!("invalid_token: {error}")),
+        _ => None,
+    };
+    ErrorNote { message, response_type, integration, authorizer }
 }
 
 /// The answer to a fault. What went wrong inside goes to the log, under the request's id.
@@ -88,6 +101,9 @@ pub(crate) fn response<B>(
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Fault::Jwt { challenge, .. } = fault {
+        headers.insert(WWW_AUTHENTICATE, challenge.clone());
+    }
     if then == Then::Close {
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
@@ -97,6 +113,10 @@ pub(crate) fn response<B>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn jwt(error: JwtError) -> Fault {
+        Fault::Jwt { error, challenge: HeaderValue::from_static("Bearer") }
+    }
 
     #[test]
     fn bodies_are_those_of_aws_to_the_byte() {
@@ -108,6 +128,8 @@ mod tests {
             (Fault::Integration(IntegrationError::Denied), 500, 35),
             (Fault::NotReady, 503, 33),
             (Fault::TooManyRequests, 429, 31),
+            (jwt(JwtError::Expired), 401, 26),
+            (jwt(JwtError::Scope), 403, 23),
         ];
         for (fault, status, length) in rows {
             let row = row(&fault);

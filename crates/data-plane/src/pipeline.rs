@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use bytes::Bytes;
+use gatewright_authorizers::jwt::JwtWorker;
 use gatewright_expressions::{RequestChanges, RequestSource, ResponseActions, ResponseSource};
 use gatewright_ingress::{RequestBody, Service};
 use gatewright_integrations::{
@@ -41,6 +42,7 @@ pub struct DataPlane {
 pub struct Worker {
     shared: DataPlane,
     client: Client<PeekedBody<RequestBody>>,
+    jwt: JwtWorker,
 }
 
 /// What a client gets.
@@ -69,7 +71,8 @@ impl DataPlane {
     /// The part of the current thread, which must run a local runtime.
     #[must_use]
     pub fn worker(&self) -> Worker {
-        Worker { client: self.egress.worker(), shared: self.clone() }
+        let jwt = JwtWorker::new(&self.egress);
+        Worker { client: self.egress.worker(), jwt, shared: self.clone() }
     }
 }
 
@@ -179,6 +182,19 @@ impl Worker {
         }
         if request.body().get_ref().is_announced_too_large() {
             return Err(Fault::RequestEntityTooLarge);
+        }
+
+        // 6. authorize.
+        if let Some(authorizer) = &route.authorizer {
+            let (headers, query) = (request.headers(), request.uri().query());
+            let now = exchange.received.unix_seconds();
+            match self.jwt.authorize(authorizer, headers, query, now).await {
+                Ok(token) => exchange.token = Some(token),
+                Err(error) => {
+                    let challenge = authorizer.challenge(&error);
+                    return Err(Fault::Jwt { error, challenge });
+                }
+            }
         }
 
         // 7. map the request.

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use gatewright_authorizers::jwt::{JwtAuthorizer, JwtAuthorizers};
 use gatewright_expressions::{RequestMapping, ResponseMapping};
 use gatewright_integrations::{Egress, Integration};
 use gatewright_observe::{Metrics, TrafficMetrics};
 use gatewright_routing::{RouteMatch, RouteTable};
-use gatewright_snapshot::{CorsPlan, RoutePlan, StagePlan};
+use gatewright_snapshot::{AuthorizationPlan, CorsPlan, RoutePlan, StagePlan};
 use gatewright_types::{ApiId, StageName};
 
 use crate::filters::throttling::{Buckets, Throttle};
@@ -32,6 +33,7 @@ pub(crate) struct Stage {
 pub(crate) struct Route {
     pub(crate) route_key: String,
     pub(crate) throttle: Option<Throttle>,
+    pub(crate) authorizer: Option<JwtAuthorizer>,
     pub(crate) integration: Integration,
     pub(crate) request_mapping: RequestMapping,
     pub(crate) response_mapping: ResponseMapping,
@@ -44,6 +46,7 @@ pub(crate) struct Route {
 pub(crate) struct StageServices {
     pub(crate) account_id: Arc<str>,
     pub(crate) egress: Egress,
+    pub(crate) jwt: JwtAuthorizers,
     pub(crate) buckets: Buckets,
     pub(crate) metrics: Metrics,
 }
@@ -102,6 +105,10 @@ impl Route {
         Self {
             throttle,
             metrics,
+            authorizer: match &plan.authorization {
+                AuthorizationPlan::None => None,
+                AuthorizationPlan::Jwt(plan) => Some(services.jwt.authorizer(plan)),
+            },
             integration: Integration::new(&plan.integration, &services.egress),
             request_mapping: plan.request_mapping,
             response_mapping: plan.response_mapping,

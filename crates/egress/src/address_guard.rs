@@ -56,10 +56,14 @@ impl AddressGuard {
         Self { rules }
     }
 
-    /// Whether an address may be dialled. Of two rules for one network the later one counts:
-    /// the operator's, and of those `allow`.
+    /// Whether an address may be dialled: as it is written, and as what it leads to. Of two rules
+    /// for one network the later one counts: the operator's, and of those `allow`.
     pub(crate) fn permits(&self, address: IpAddr) -> bool {
-        let address = plain(address);
+        self.permits_spelling(address)
+            && plain(address).is_none_or(|plain| self.permits_spelling(plain))
+    }
+
+    fn permits_spelling(&self, address: IpAddr) -> bool {
         let decisive = self
             .rules
             .iter()
@@ -69,24 +73,20 @@ impl AddressGuard {
     }
 }
 
-/// The IPv4 address that an IPv6 one only wraps (mapped, or NAT64), so that no spelling gets by.
-fn plain(address: IpAddr) -> IpAddr {
+/// The IPv4 address that an IPv6 one leads to, so that no spelling gets by: mapped and compatible
+/// (RFC 4291 section 2.5.5), NAT64 (RFC 6052), 6to4 (RFC 3056).
+fn plain(address: IpAddr) -> Option<IpAddr> {
     let IpAddr::V6(v6) = address else {
-        return address;
+        return None;
     };
-    if let Some(v4) = v6.to_ipv4_mapped() {
-        return v4.into();
-    }
-    const NAT64: [u16; 6] = [0x64, 0xff9b, 0, 0, 0, 0];
-    if v6.segments()[..6] == NAT64 {
-        let [.., a, b, c, d] = v6.octets();
-        return IpAddr::from([a, b, c, d]);
-    }
-    if v6.segments()[..6] == [0; 6] && v6 != Ipv6Addr::LOCALHOST && v6 != Ipv6Addr::UNSPECIFIED {
-        let [.., a, b, c, d] = v6.octets();
-        return IpAddr::from([a, b, c, d]);
-    }
-    address
+    let octets = v6.octets();
+    let own = v6 == Ipv6Addr::LOCALHOST || v6 == Ipv6Addr::UNSPECIFIED;
+    let at = match v6.segments() {
+        [0, 0, 0, 0, 0, 0 | 0xffff, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] if !own => 12,
+        [0x2002, ..] => 2,
+        _ => return None,
+    };
+    Some([octets[at], octets[at + 1], octets[at + 2], octets[at + 3]].into())
 }
 
 #[cfg(test)]
@@ -106,6 +106,10 @@ mod tests {
             "::ffff:169.254.169.254",
             "64:ff9b::169.254.169.254",
             "::169.254.169.254",
+            "2002:a9fe:a9fe::1",
+            "2002:7f00:1::",
+            "64:ff9b::127.0.0.1",
+            "::127.0.0.1",
             "fd00:ec2::254",
             "fe80::1",
             "0.0.0.0",
@@ -119,11 +123,28 @@ mod tests {
         ] {
             check(&guard, denied, false);
         }
-        for permitted in
-            ["10.0.0.1", "192.168.1.1", "172.16.0.1", "8.8.8.8", "2606:4700::1", "fd00::1"]
-        {
+        for permitted in [
+            "10.0.0.1",
+            "192.168.1.1",
+            "172.16.0.1",
+            "8.8.8.8",
+            "2606:4700::1",
+            "fd00::1",
+            "2002:808:808::1",
+            "64:ff9b::8.8.8.8",
+        ] {
             check(&guard, permitted, true);
         }
+    }
+
+    /// A rule for a kind of wrapped addresses counts beside those for what they wrap.
+    #[test]
+    fn wrapped_addresses_have_rules_of_their_own() {
+        let deny = vec!["64:ff9b::/96".parse().expect("a network")];
+        let options = Options { deny, ..Options::default() };
+        let guard = AddressGuard::new(&options, Loopback::Denied);
+        check(&guard, "8.8.8.8", true);
+        check(&guard, "64:ff9b::8.8.8.8", false);
     }
 
     #[test]

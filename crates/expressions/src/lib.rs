@@ -6,6 +6,7 @@
 mod access_log_format;
 mod context_variables;
 mod encode;
+mod identity_source;
 mod integration_uri;
 mod json_path;
 mod parameter_mapping;
@@ -13,6 +14,7 @@ mod query_string;
 
 pub use access_log_format::{AccessLogFormat, AccessLogFormatError, AccessLogFormatProblem};
 pub use context_variables::{ContextValues, ContextVariable};
+pub use identity_source::IdentitySource;
 pub use integration_uri::{IntegrationUri, IntegrationUriError, TargetPath};
 pub use json_path::JsonPathError;
 pub use parameter_mapping::{

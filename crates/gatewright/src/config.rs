@@ -29,6 +29,7 @@ pub(crate) struct Config {
     pub(crate) feed_listen: SocketAddr,
     pub(crate) feed: gatewright_sync::Options,
     pub(crate) egress: gatewright_egress::Options,
+    pub(crate) jwt: gatewright_authorizers::Options,
     pub(crate) secret_key_file: PathBuf,
     pub(crate) log: Log,
 }
@@ -122,6 +123,7 @@ impl Config {
             feed_listen: take(&mut feed, "feed.listen")?.unwrap_or_else(|| listen(8082)),
             feed: rest(feed, "feed")?,
             egress: rest(section(&mut table, "egress")?, "egress")?,
+            jwt: rest(section(&mut table, "jwt")?, "jwt")?,
             secret_key_file: take::<PathBuf>(&mut secrets, "secrets.key_file")?
                 .filter(|path| !path.as_os_str().is_empty())
                 .unwrap_or_else(|| data_dir.join("secret.key")),

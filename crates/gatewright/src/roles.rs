@@ -111,7 +111,11 @@ async fn management(
     store: &Store,
     api_endpoint: ApiEndpoint,
 ) -> anyhow::Result<(ControlPlane, AdministratorKey)> {
-    let settings = Settings { account: config.account.clone(), api_endpoint };
+    let settings = Settings {
+        account: config.account.clone(),
+        api_endpoint,
+        insecure_issuers: config.jwt.insecure_issuers.clone(),
+    };
     let keys = access_keys(config, store)?;
     let made = keys.ensure_administrator(&config.data_dir.join("credentials")).await?;
     let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds));

@@ -1,6 +1,7 @@
 //! From a published document to a plan.
 
 mod access_log;
+mod authorization;
 mod cors;
 mod integration;
 mod mapping;
@@ -12,7 +13,9 @@ use gatewright_routing::RouteTable;
 use gatewright_types::{HttpRouteKey, ProtocolType};
 
 use self::route_settings::Settings;
-use crate::{DeploymentDocument, IntegrationPlan, RoutePlan, StageDocument, StagePlan};
+use crate::{
+    AuthorizationPlan, DeploymentDocument, IntegrationPlan, RoutePlan, StageDocument, StagePlan,
+};
 
 /// A deployment that cannot be served, and the field that stands in the way.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -85,12 +88,13 @@ fn http_routes(
         let key = HttpRouteKey::parse(&route.route_key)
             .map_err(|_| CompileError::RouteKey { route_key: route.route_key.clone() })?;
         let target = integration::target(deployment, route);
-        let integration = match (
-            not_served::of_stage(&document.stage).or_else(|| not_served::of_route(route)),
-            target,
-        ) {
+        let authorization = authorization::compile(deployment, route);
+        let not_served =
+            not_served::of_stage(&document.stage).or_else(|| not_served::of_route(route));
+        let integration = match (not_served, authorization.as_ref().map_err(|why| *why).and(target))
+        {
             (Some(setting), _) => IntegrationPlan::NotServed { setting },
-            (None, Err(reason)) => integration::uncallable(reason),
+            (None, Err(why)) => integration::uncallable(why),
             (None, Ok(integration)) => integration::compile(document, integration, &key),
         };
         let (request_mapping, response_mapping) = match target {
@@ -103,6 +107,7 @@ fn http_routes(
             route_key: route.route_key.clone(),
             detailed_metrics: settings.detailed_metrics(),
             throttle: settings.throttle(),
+            authorization: authorization.unwrap_or(AuthorizationPlan::None),
             integration,
             request_mapping,
             response_mapping,
@@ -118,6 +123,7 @@ fn websocket_routes() -> Routes {
         route_key: "$default".to_owned(),
         detailed_metrics: false,
         throttle: None,
+        authorization: AuthorizationPlan::None,
         integration,
         request_mapping: RequestMapping::default(),
         response_mapping: ResponseMapping::default(),

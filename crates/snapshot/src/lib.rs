@@ -11,8 +11,8 @@ mod plan;
 pub use compile::{CompileError, compile};
 pub use document::{DeploymentDocument, DocumentError, StageDocument};
 pub use plan::{
-    AccessLogPlan, AllowedOrigins, CorsList, CorsPlan, HttpProxyPlan, IntegrationPlan, RoutePlan,
-    StagePlan, ThrottlePlan, UpstreamMethod,
+    AccessLogPlan, AllowedOrigins, AuthorizationPlan, CorsList, CorsPlan, HttpProxyPlan,
+    IntegrationPlan, JwtPlan, RoutePlan, StagePlan, ThrottlePlan, UpstreamMethod,
 };
 
 pub use gatewright_expressions::IntegrationUri;

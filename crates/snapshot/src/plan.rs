@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gatewright_expressions::{AccessLogFormat, RequestMapping, ResponseMapping};
+use gatewright_expressions::{AccessLogFormat, IdentitySource, RequestMapping, ResponseMapping};
 use gatewright_routing::RouteTable;
 use gatewright_types::{ApiId, StageName};
 use http::HeaderValue;
@@ -48,6 +48,8 @@ pub struct RoutePlan {
     pub detailed_metrics: bool,
     /// How often it may be called; absent where nothing bounds it.
     pub throttle: Option<ThrottlePlan>,
+    /// Who may call it.
+    pub authorization: AuthorizationPlan,
     /// What it calls.
     pub integration: IntegrationPlan,
     /// What becomes of a request on its way to the integration.
@@ -63,6 +65,28 @@ pub struct AccessLogPlan {
     pub destination_arn: String,
     /// The line.
     pub format: AccessLogFormat,
+}
+
+/// `authorizationType` and what goes with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AuthorizationPlan {
+    /// Open to everybody.
+    None,
+    /// Tokens of an issuer.
+    Jwt(JwtPlan),
+}
+
+/// A JWT authorizer as one route uses it (`http-api-jwt-authorizer`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JwtPlan {
+    /// Where the token stands.
+    pub source: IdentitySource,
+    /// Whose it must be, letter for letter.
+    pub issuer: String,
+    /// For whom, one of these.
+    pub audience: Vec<String>,
+    /// Of which it must have one; none is asked for where this is empty.
+    pub scopes: Vec<String>,
 }
 
 /// A token bucket (`http-api-throttling`).

@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("snapshot", &["types", "expressions", "routing"]),
     ("ingress", &["types", "observe"]),
     ("egress", &["types", "observe"]),
+    ("authorizers", &["types", "snapshot", "expressions", "egress"]),
     ("integrations", &["types", "snapshot", "expressions", "sigv4", "egress", "observe"]),
     ("sync", &["types", "snapshot", "egress", "ingress", "observe"]),
     (
@@ -44,6 +45,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "snapshot",
             "routing",
             "expressions",
+            "authorizers",
             "integrations",
             "sync",
             "ingress",
@@ -52,7 +54,17 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "gatewright",
-        &["control-plane", "data-plane", "store", "sync", "ingress", "egress", "observe", "types"],
+        &[
+            "authorizers",
+            "control-plane",
+            "data-plane",
+            "store",
+            "sync",
+            "ingress",
+            "egress",
+            "observe",
+            "types",
+        ],
     ),
     ("xtask", &[]),
 ];
@@ -65,6 +77,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("rustls", &["egress"]),
     ("redb", &["sync"]),
     ("saphyr-parser", &["openapi"]),
+    ("jsonwebtoken", &["authorizers"]),
     ("prometheus", &["observe"]),
     ("tracing-subscriber", &["observe"]),
     ("hyper", &["ingress", "egress"]),

@@ -73,7 +73,7 @@ pub(crate) async fn update_authorizer(call: &Call<'_>) -> Result<Answer, Operati
     let mut change = Change::begin(call).await?;
     let authorizer = fetch(call, &mut change).await?;
     let was = authorizer.authorizer_type;
-    let authorizer = members::updated(change.api.protocol_type, authorizer, request)?;
+    let authorizer = members::updated(call, change.api.protocol_type, authorizer, request)?;
     if authorizer.authorizer_type != was {
         refuse_used(&mut change, &authorizer).await?;
     }

@@ -64,13 +64,19 @@ impl ContextValues for Context<'_> {
                 let agent = exchange.told.as_ref().and_then(|told| told.user_agent.as_ref());
                 out.extend_from_slice(agent.map_or(b"", |agent| agent.as_bytes()));
             }
-            // Routes with an authorizer, custom domains and AWS endpoints are not served yet.
+            V::AuthorizerError => {
+                let cause = outcome.error.as_ref().and_then(|error| error.authorizer.as_deref());
+                text(out, cause.unwrap_or_default());
+            }
+            V::AuthorizerClaim(name) => {
+                let token = exchange.token.as_ref();
+                text(out, token.and_then(|token| token.claims.get(name)).map_or("", |claim| claim));
+            }
+            // Lambda authorizers, signed requests, custom domains and AWS endpoints are not served yet.
             V::BasePathMatched
             | V::AwsEndpointRequestId
             | V::AwsEndpointRequestId2
-            | V::AuthorizerError
             | V::AuthorizerPrincipalId
-            | V::AuthorizerClaim(_)
             | V::AuthorizerProperty(_)
             | V::CallerAccountId
             | V::Caller

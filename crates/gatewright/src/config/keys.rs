@@ -78,10 +78,16 @@ const OWN: &[ConfigKey] = &[
 
 /// All keys, in the order of docs/CONFIG.md.
 pub(crate) fn all() -> Vec<&'static ConfigKey> {
-    [OWN, gatewright_ingress::KEYS, gatewright_egress::KEYS, gatewright_sync::KEYS]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        OWN,
+        gatewright_authorizers::KEYS,
+        gatewright_ingress::KEYS,
+        gatewright_egress::KEYS,
+        gatewright_sync::KEYS,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The environment variable of a key.

@@ -13,10 +13,9 @@ pub(super) fn of_stage(stage: &Stage) -> Option<String> {
 /// What a route itself asks for.
 pub(super) fn of_route(route: &Route) -> Option<String> {
     let asked = match route.authorization_type {
-        AuthorizationType::None => return None,
+        AuthorizationType::None | AuthorizationType::Jwt => return None,
         AuthorizationType::AwsIam => "authorizationType AWS_IAM",
         AuthorizationType::Custom => "authorizationType CUSTOM",
-        AuthorizationType::Jwt => "authorizationType JWT",
     };
     Some(asked.to_owned())
 }

@@ -112,11 +112,9 @@ fn what_is_not_honoured_is_not_served() {
     let none = || json!({});
     let websocket = document(json!({"protocolType": "WEBSOCKET"}), none(), none());
     check(&websocket, "protocolType WEBSOCKET");
-    for (authorization, expected) in [
-        ("JWT", "authorizationType JWT"),
-        ("CUSTOM", "authorizationType CUSTOM"),
-        ("AWS_IAM", "authorizationType AWS_IAM"),
-    ] {
+    for (authorization, expected) in
+        [("CUSTOM", "authorizationType CUSTOM"), ("AWS_IAM", "authorizationType AWS_IAM")]
+    {
         check(&document(none(), json!({"authorizationType": authorization}), none()), expected);
     }
     for (integration, expected) in [

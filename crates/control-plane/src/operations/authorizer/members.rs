@@ -1,5 +1,6 @@
 //! From the members of a call to an authorizer, and the rules between them.
 
+use gatewright_expressions::IdentitySource;
 use gatewright_types::{
     Authorizer, AuthorizerId, AuthorizerType, CreateAuthorizer, JwtConfiguration, ProtocolType,
     UpdateAuthorizer, limits,
@@ -41,12 +42,13 @@ pub(crate) fn checked_new(
             "AuthorizerPayloadFormatVersion is a required parameter for REQUEST authorizer",
         ));
     }
-    check(protocol, &authorizer)?;
+    check(call, protocol, &authorizer)?;
     Ok(authorizer)
 }
 
 /// An authorizer with the members of an update call laid over it.
 pub(super) fn updated(
+    call: &Call<'_>,
     protocol: ProtocolType,
     mut authorizer: Authorizer,
     request: UpdateAuthorizer,
@@ -81,11 +83,15 @@ pub(super) fn updated(
     if request.name.is_some() {
         authorizer.name = required_name("name", request.name)?;
     }
-    check(protocol, &authorizer)?;
+    check(call, protocol, &authorizer)?;
     Ok(authorizer)
 }
 
-fn check(protocol: ProtocolType, authorizer: &Authorizer) -> Result<(), OperationError> {
+fn check(
+    call: &Call<'_>,
+    protocol: ProtocolType,
+    authorizer: &Authorizer,
+) -> Result<(), OperationError> {
     entries_at_most("identitySource", authorizer.identity_source.len())?;
     text_at_most(
         "identityValidationExpression",
@@ -98,7 +104,9 @@ fn check(protocol: ProtocolType, authorizer: &Authorizer) -> Result<(), Operatio
     }
     match (authorizer.authorizer_type, protocol) {
         (AuthorizerType::Request, _) => check_request(protocol, authorizer),
-        (AuthorizerType::Jwt, ProtocolType::Http) => check_jwt(authorizer),
+        (AuthorizerType::Jwt, ProtocolType::Http) => {
+            check_jwt(&call.plane.settings.insecure_issuers, authorizer)
+        }
         (AuthorizerType::Jwt, ProtocolType::Websocket) => Err(OperationError::bad_request(
             "Invalid authorizer type. Only REQUEST authorizer type is supported on WEBSOCKET protocol Apis.",
         )),
@@ -179,7 +187,7 @@ fn check_request(protocol: ProtocolType, authorizer: &Authorizer) -> Result<(), 
     }
 }
 
-fn check_jwt(authorizer: &Authorizer) -> Result<(), OperationError> {
+fn check_jwt(insecure_issuers: &[String], authorizer: &Authorizer) -> Result<(), OperationError> {
     let bad = |text: &str| Err(OperationError::bad_request(text));
     let Some(JwtConfiguration { audience, issuer }) = &authorizer.jwt_configuration else {
         return bad("JwtConfiguration must not be null for JWT Authorizer");
@@ -197,11 +205,13 @@ fn check_jwt(authorizer: &Authorizer) -> Result<(), OperationError> {
     }
     let issuer = issuer.as_deref().unwrap_or_default();
     text_at_most("jwtConfiguration.issuer", Some(issuer), limits::URI_CHARS_MAX)?;
-    if !is_issuer(issuer) {
+    if !is_issuer(issuer) && !insecure_issuers.iter().any(|allowed| allowed == issuer) {
         return bad("Invalid issuer: Issuer is not a valid URL for JWT Authorizer");
     }
-    if authorizer.identity_source.len() != 1 {
-        return Err(invalid("identitySource", "a JWT authorizer has exactly one"));
+    match &*authorizer.identity_source {
+        [source] if IdentitySource::parse(source).is_some() => {}
+        [_] => return Err(invalid("identitySource", "a token is a header or a query parameter")),
+        _ => return Err(invalid("identitySource", "a JWT authorizer has exactly one")),
     }
     let request_only = [
         ("authorizerUri", authorizer.authorizer_uri.is_some()),
@@ -219,8 +229,7 @@ fn check_jwt(authorizer: &Authorizer) -> Result<(), OperationError> {
     }
 }
 
-/// An `https` URL with a host. `http` ones are for configuration to allow (`jwt.insecure_issuers`),
-/// which is the data plane's.
+/// An `https` URL with a host. `http` ones are for configuration to allow (`jwt.insecure_issuers`).
 fn is_issuer(issuer: &str) -> bool {
     issuer.parse::<http::Uri>().is_ok_and(|uri| {
         uri.scheme_str() == Some("https") && uri.host().is_some_and(|host| !host.is_empty())

@@ -1,0 +1,64 @@
+// A real OpenID provider on TLS: node provider.mjs PORT KEY.pem CERTIFICATE.pem
+// Tokens come from /token (client credentials), for any `resource` as their audience. A line on standard input is a command:
+// `rotate` signs with new keys from now on and forgets the old ones, `requests` says how often each path was asked.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+
+// The packages lie with what is built, not beside this file.
+const require = createRequire(pathToFileURL(`${process.env.OIDC_MODULES}/`));
+const { default: Provider } = await import(pathToFileURL(require.resolve('oidc-provider')));
+
+const [port, key, certificate] = process.argv.slice(2);
+const issuer = `https://localhost:${port}`;
+const KINDS = {
+  RS256: ['rsa', { modulusLength: 2048 }], PS256: ['rsa', { modulusLength: 2048 }],
+  ES256: ['ec', { namedCurve: 'P-256' }], ES384: ['ec', { namedCurve: 'P-384' }], ES512: ['ec', { namedCurve: 'P-521' }],
+  EdDSA: ['ed25519', {}],
+};
+
+function keys() {
+  return Object.entries(KINDS).map(([alg, [kind, options]]) => {
+    const { privateKey } = generateKeyPairSync(kind, options);
+    return { ...privateKey.export({ format: 'jwk' }), kid: randomUUID(), alg, use: 'sig' };
+  });
+}
+
+function provider() {
+  const made = new Provider(issuer, {
+    jwks: { keys: keys() },
+    clients: [{ client_id: 'test', client_secret: 'secret', grant_types: ['client_credentials'], redirect_uris: [], response_types: [] }],
+    ttl: { ClientCredentials: 600 },
+    scopes: ['orders.read', 'orders.write'],
+    features: {
+      clientCredentials: { enabled: true },
+      devInteractions: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        // `https://audience/RS256`: the algorithm is the test's to choose.
+        getResourceServerInfo: (_, indicator) => ({
+          scope: 'orders.read orders.write', audience: new URL(indicator).hostname, accessTokenFormat: 'jwt', accessTokenTTL: 600,
+          jwt: { sign: { alg: new URL(indicator).pathname.slice(1) || 'RS256' } },
+        }),
+      },
+    },
+    extraTokenClaims: () => ({ tenant: 'blue', groups: ['admin', 'power user'], level: 5, nothing: null }),
+  });
+  made.on('server_error', (_, error) => console.error(error));
+  return made.callback();
+}
+
+let current = provider();
+const requests = {};
+const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (request, response) => {
+  requests[request.url] = (requests[request.url] ?? 0) + 1;
+  current(request, response);
+});
+server.listen(Number(port), '127.0.0.1', () => console.log('ready'));
+createInterface({ input: process.stdin }).on('line', (line) => {
+  if (line === 'rotate') current = provider();
+  console.log(JSON.stringify(requests));
+});
