@@ -56,21 +56,22 @@ impl<T> RouteTable<T> {
         table
     }
 
-    /// The route that takes a request, by its method and decoded path.
+    /// The route that takes a request, by its method and decoded path. None takes a method that no
+    /// route key can name, `$default` neither.
     #[must_use]
     pub fn find<'p>(&self, method: &str, path: &'p str) -> Option<RouteMatch<'_, 'p, T>> {
+        let method = method_slot(method)?;
         // Empty segments at the start do not count (localstack#8170).
         let rest = path.trim_start_matches('/');
         if rest.len() > usize::from(u16::MAX) {
             return None;
         }
         let mut variables = Variables::new(rest);
-        let route = method_slot(method)
-            .and_then(|method| {
-                self.find_exact(0, method, Some(rest), &mut variables).or_else(|| {
-                    variables.clear();
-                    self.find_greedy(0, method, Some(rest), &mut variables)
-                })
+        let route = self
+            .find_exact(0, method, Some(rest), &mut variables)
+            .or_else(|| {
+                variables.clear();
+                self.find_greedy(0, method, Some(rest), &mut variables)
             })
             .or_else(|| {
                 variables.clear();
@@ -208,8 +209,7 @@ struct MethodRoutes {
     exact: [Option<usize>; METHODS.len()],
 }
 
-/// Methods a route can name, and all that `ANY` stands for: `TRACE`, `CONNECT` and unknown ones
-/// only ever reach `$default`.
+/// Methods a route can name, and all that `ANY` and `$default` stand for (spec section 15).
 const METHODS: [(&str, RouteMethod); 7] = [
     ("GET", RouteMethod::Get),
     ("POST", RouteMethod::Post),
