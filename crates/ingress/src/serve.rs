@@ -54,6 +54,8 @@ pub async fn serve<S: Service + 'static>(
     let mut http = http1::Builder::new();
     // One send for head and small body (performance.md 9).
     http.writev(false).max_buf_size(READ_BUFFER_BYTES_MAX).half_close(false);
+    // As API Gateway sends them on HTTP/1.1 (spec/http-api-runtime.md section 3.1).
+    http.title_case_headers(true);
     let http = Rc::new(http);
     loop {
         let room = connections.len() < options.connections_per_thread_max;
