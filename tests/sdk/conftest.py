@@ -1,5 +1,6 @@
 """What tests are given: the binary on each database, an upstream, HTTP."""
 
+import collections
 import os
 import pathlib
 import pwd
@@ -12,7 +13,9 @@ import uuid
 import pytest
 import urllib3
 
+from echo import Echo
 from gatewright import Process, eventually
+from spec import Apis
 from terraform import provider_settings
 
 
@@ -187,3 +190,29 @@ class Traffic:
 @pytest.fixture
 def call(gateway):
     return Traffic(gateway)
+
+
+@pytest.fixture(scope="session")
+def spec_gateway(tmp_path_factory):
+    """For tables of what the data plane does, to which the database makes no difference."""
+    process = Process("serve", tmp_path_factory.mktemp("spec")).start()
+    yield process
+    process.stop()
+
+
+@pytest.fixture(scope="module")
+def apis(spec_gateway):
+    echo = Echo()
+    apis = Apis(spec_gateway, echo)
+    yield apis
+    apis.delete()
+    echo.stop()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """How many rows of each of the specification's tables hold."""
+    passed = collections.Counter(
+        report.nodeid.split("::")[0].split("/")[-1]
+        for report in terminalreporter.getreports("passed") if "test_spec_" in report.nodeid)
+    for name, count in sorted(passed.items()):
+        terminalreporter.write_line(f"{name}: {count} rows hold")

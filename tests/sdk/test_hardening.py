@@ -43,7 +43,7 @@ def test_what_is_refused(gateway, request_bytes, status, body):
     answer = exchange(gateway, request_bytes)
     head, _, content = answer.partition("\r\n\r\n")
     assert head.startswith(f"HTTP/1.1 {status} ") and content == body, answer
-    assert "apigw-requestid: " in head and "content-type: application/json" in head
+    assert "Apigw-Requestid: " in head and "Content-Type: application/json" in head
 
 
 def test_a_head_at_the_limit_is_taken(gateway):

@@ -37,7 +37,7 @@ def call(process, version, host, method="GET", path="/", fields=(), body=None):
             lines.append(f"content-length: {len(body)}")
         connection.sendall("\r\n".join([*lines, "", ""]).encode() + (body or b""))
         first, headers, content = Reader(connection).message(has_body=method != "HEAD")
-        return int(first.split()[1]), dict(headers), content
+        return int(first.split()[1]), {name.lower(): value for name, value in headers}, content
 
 
 @contextlib.contextmanager
@@ -67,7 +67,7 @@ def test_versions_and_keep_alive(serving, host, line, fields, kept, answered):
         first, headers, body = reader.message()
         assert first.startswith(answered) and body == b"ok"
         if line == "HTTP/1.0":
-            assert (dict(headers).get("connection") == "keep-alive") == kept
+            assert (dict(headers).get("Connection") == "keep-alive") == kept
         if kept:
             connection.sendall(one)
             assert reader.message()[2] == b"ok"

@@ -32,6 +32,8 @@ pub(crate) fn builder() -> Builder {
     let mut builder = Builder::new();
     // One send for head and small body (performance.md 9).
     builder.writev(false).max_buf_size(READ_BUFFER_BYTES_MAX).half_close(false);
+    // As API Gateway sends them on HTTP/1.1 (spec/http-api-runtime.md section 3.1).
+    builder.title_case_headers(true);
     builder
 }
 

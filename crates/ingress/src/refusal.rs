@@ -37,9 +37,19 @@ pub(crate) fn in_place_of(automatic: &[u8]) -> Vec<u8> {
     };
     let body = refusal_body(text);
     format!(
-        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\napigw-requestid: {}\r\n\r\n{body}",
+        "HTTP/1.1 {status}\r\n{}Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\nApigw-Requestid: {}\r\n\r\n{body}",
+        date_line(automatic),
         body.len(),
         gatewright_observe::RequestId::generate(),
     )
     .into_bytes()
+}
+
+/// The line of an answer's `Date`, its end included; hyper keeps the time formatted.
+fn date_line(answer: &[u8]) -> &str {
+    let text = std::str::from_utf8(answer).unwrap_or_default();
+    let line = text
+        .split_inclusive("\r\n")
+        .find(|line| line.get(..5).is_some_and(|name| name.eq_ignore_ascii_case("date:")));
+    line.unwrap_or_default()
 }
