@@ -85,14 +85,14 @@ RESOURCES = {
     "Stage": fields(
         record="createdDate description lastUpdatedDate tags",
         honoured="apiGatewayManaged autoDeploy defaultRouteSettings deploymentId lastDeploymentStatusMessage routeSettings stageName "
-                 "stageVariables",
-        not_served="accessLogSettings clientCertificateId",
+                 "stageVariables accessLogSettings",
+        not_served="clientCertificateId",
     ),
     "RouteSettings": fields(
         honoured="detailedMetricsEnabled throttlingBurstLimit throttlingRateLimit",
         not_served="dataTraceEnabled=WebSocket APIs; loggingLevel=WebSocket APIs",
     ),
-    "AccessLogSettings": fields(not_served="destinationArn format"),
+    "AccessLogSettings": fields(honoured="format; destinationArn=configuration says where that is, standard output by default"),
     "Deployment": fields(
         honoured="autoDeployed deploymentStatus; deploymentStatusMessage=also names what of the deployment is not served yet",
         record="createdDate deploymentId description",

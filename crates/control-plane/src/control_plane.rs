@@ -42,6 +42,9 @@ pub struct Settings {
     pub account: Account,
     /// Where its APIs answer.
     pub api_endpoint: ApiEndpoint,
+    /// The most milliseconds that an integration of an HTTP API may ask for
+    /// (`limits.integration_timeout_ms`).
+    pub integration_timeout_ms_max: u32,
     /// `http://` issuers of tokens that authorizers may name, by exact URL (`jwt.insecure_issuers`).
     pub insecure_issuers: Vec<String>,
 }

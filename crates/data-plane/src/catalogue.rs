@@ -9,9 +9,11 @@ use gatewright_integrations::Egress;
 use gatewright_observe::Metrics;
 use gatewright_snapshot::{CompileError, DocumentError, StageDocument, compile};
 use gatewright_sync::{Batch, BatchRefused, CatalogueSink, Entry, EntryKey};
-use gatewright_types::{Account, ApiId, StageName};
+use gatewright_telemetry::AccessLogs;
+use gatewright_types::{ApiId, StageName};
 
 use crate::filters::throttling::Buckets;
+use crate::settings::Settings;
 use crate::stage::{Stage, StageServices};
 
 /// What is served. Cloned handles see the same catalogue.
@@ -45,19 +47,19 @@ enum EntryError {
 
 impl Catalogue {
     /// Nothing yet: until the first batch is applied, every request is answered 503.
-    #[must_use]
-    pub fn new(
-        account: &Account,
-        egress: Egress,
-        authorizers: gatewright_authorizers::Options,
-        metrics: Metrics,
+    pub(crate) fn new(
+        settings: &Settings,
+        egress: &Egress,
+        access_logs: &AccessLogs,
+        metrics: &Metrics,
     ) -> Self {
         let services = StageServices {
-            account_id: account.id.as_str().into(),
-            egress,
-            jwt: JwtAuthorizers::new(authorizers),
-            buckets: Buckets::new(),
-            metrics,
+            account_id: settings.account.id.as_str().into(),
+            egress: egress.clone(),
+            jwt: JwtAuthorizers::new(settings.jwt.clone()),
+            buckets: Buckets::new(settings.limits.account()),
+            access_logs: access_logs.clone(),
+            metrics: metrics.clone(),
         };
         Self(Arc::new(Inner { apis: ArcSwapOption::empty(), services }))
     }

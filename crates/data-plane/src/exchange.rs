@@ -9,14 +9,15 @@ use std::time::Duration;
 
 use gatewright_authorizers::jwt::VerifiedToken;
 use gatewright_observe::{RequestId, SystemClock};
+use gatewright_telemetry::SpanEnd;
 use gatewright_types::{Clock, Timestamp};
-use http::header::{HeaderValue, USER_AGENT};
+use http::header::{HOST, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
 use tokio::time::Instant;
 
-use crate::address::Addressed;
 use crate::fault::Fault;
 use crate::fault_response;
+use crate::stage::{Route, Stage};
 
 pub(crate) use self::context::Context;
 
@@ -38,9 +39,8 @@ pub(crate) struct Exchange {
 /// What the client said, kept beyond the request itself.
 #[derive(Debug)]
 struct Told {
-    host: HeaderValue,
+    host: Option<HeaderValue>,
     user_agent: Option<HeaderValue>,
-    /// Decoded, with the stage's name in front unless that is `$default`.
     path: String,
 }
 
@@ -85,13 +85,47 @@ impl Exchange {
         }
     }
 
-    /// Keeps what the client said.
-    pub(crate) fn keep(&mut self, headers: &HeaderMap, host: HeaderValue, address: &Addressed<'_>) {
+    /// Keeps what the client said. `path` is decoded, with the stage's name in front unless that is
+    /// `$default`.
+    pub(crate) fn keep(&mut self, headers: &HeaderMap, path: String) {
         self.told = Some(Told {
-            host,
+            host: headers.get(HOST).cloned(),
             user_agent: headers.get(USER_AGENT).cloned(),
-            path: address.path_with_stage().into_owned(),
+            path,
         });
+    }
+
+    /// Notes the answer; gives the time since the request came.
+    pub(crate) fn answered(&mut self, status: StatusCode) -> Duration {
+        let latency = Instant::now() - self.started;
+        (self.outcome.status, self.outcome.latency) = (Some(status), latency);
+        latency
+    }
+
+    /// What a span says of it.
+    pub(crate) fn span_end<'e>(
+        &'e self,
+        stage: Option<&'e Stage>,
+        route: Option<&'e Route>,
+    ) -> SpanEnd<'e> {
+        let told = self.told.as_ref();
+        let text = |value: &'e Option<HeaderValue>| value.as_ref().and_then(|v| v.to_str().ok());
+        SpanEnd {
+            method: self.method.as_str(),
+            scheme: "http",
+            path: told.map_or("", |told| &told.path),
+            host: told.and_then(|told| text(&told.host)),
+            user_agent: told.and_then(|told| text(&told.user_agent)),
+            client: self.client,
+            status: self.outcome.status.map_or(0, |status| status.as_u16()),
+            api_id: stage.map(|stage| stage.api_id.as_str()),
+            stage: stage.map(|stage| stage.stage_name.as_str()),
+            route_key: route.map(|route| &*route.route_key),
+            request_id: self.request_id.as_str(),
+            duration: self.outcome.latency,
+            integration: self.outcome.integration_latency,
+            error_type: self.outcome.error.as_ref().and_then(|error| error.response_type),
+        }
     }
 
     /// Notes that the gateway itself answers.

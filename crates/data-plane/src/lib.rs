@@ -14,8 +14,10 @@ mod observation;
 mod peeked_body;
 mod pipeline;
 mod response_body;
+mod settings;
 mod stage;
 
 pub use catalogue::Catalogue;
 pub use pipeline::{DataPlane, Worker};
 pub use response_body::ResponseBody;
+pub use settings::Settings;

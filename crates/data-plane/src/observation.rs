@@ -1,15 +1,23 @@
-//! Step 10 of a request's way: metrics when the answer's head goes, and what only its end can say.
+//! Step 10 of a request's way: metrics when the answer's head goes, and what only its end can say,
+//! for the access log and the span.
 
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use http::StatusCode;
+use gatewright_telemetry::{AccessLogWorker, AccessLogs, Span, SpanWorker, Spans};
+use http::{HeaderMap, StatusCode};
 use http_body::Body;
-use tokio::time::Instant;
 
-use crate::exchange::Exchange;
+use crate::exchange::{Context, Exchange};
 use crate::stage::Stage;
+
+/// Where one traffic thread's logs and spans go.
+#[derive(Debug)]
+pub(crate) struct Observer {
+    logs: AccessLogWorker,
+    spans: SpanWorker,
+}
 
 /// What is told when an answer has been sent, or broke off.
 #[derive(Debug)]
@@ -17,6 +25,16 @@ pub(crate) struct Observed {
     stage: Arc<Stage>,
     route: Option<usize>,
     request_bytes: BodyBytes,
+    /// Absent where neither a log nor a span wants it.
+    entry: Option<Box<Entry>>,
+}
+
+/// A line or a span to be written.
+#[derive(Debug)]
+struct Entry {
+    exchange: Exchange,
+    span: Option<Span>,
+    observer: Rc<Observer>,
 }
 
 /// Bytes of a request's body.
@@ -49,32 +67,72 @@ impl BodyBytes {
     }
 }
 
-impl Observed {
-    /// The answer's head is about to be sent.
-    pub(crate) fn begin(
-        stage: Arc<Stage>,
-        route: Option<usize>,
-        request_bytes: BodyBytes,
-        exchange: &mut Exchange,
-        status: StatusCode,
-    ) -> Self {
-        let latency = Instant::now() - exchange.started;
-        let outcome = &mut exchange.outcome;
-        (outcome.status, outcome.latency) = (Some(status), latency);
-        stage.metrics.answered(status, latency, outcome.integration_latency);
-        if let Some(metrics) = route.and_then(|index| stage.route(index).metrics.as_ref()) {
-            metrics.answered(status, latency, outcome.integration_latency);
-        }
-        Self { stage, route, request_bytes }
+impl Observer {
+    /// The part of the current thread, which must run a local runtime.
+    pub(crate) fn new(logs: &AccessLogs, spans: &Spans) -> Rc<Self> {
+        Rc::new(Self { logs: logs.worker(), spans: spans.worker() })
     }
 
+    /// Begins a request's span, where spans are wanted.
+    pub(crate) fn span(&self, headers: &HeaderMap) -> Option<Span> {
+        self.spans.begin(headers)
+    }
+
+    /// The answer's head is about to be sent.
+    pub(crate) fn answered(
+        self: &Rc<Self>,
+        (stage, route): (Arc<Stage>, Option<usize>),
+        request_bytes: BodyBytes,
+        mut exchange: Exchange,
+        span: Option<Span>,
+        status: StatusCode,
+    ) -> Observed {
+        let latency = exchange.answered(status);
+        let integration = exchange.outcome.integration_latency;
+        stage.metrics.answered(status, latency, integration);
+        if let Some(metrics) = route.and_then(|index| stage.route(index).metrics.as_ref()) {
+            metrics.answered(status, latency, integration);
+        }
+        let wanted = stage.access_log.is_some() || span.as_ref().is_some_and(Span::is_sampled);
+        let entry = wanted.then(|| Box::new(Entry { exchange, span, observer: Rc::clone(self) }));
+        Observed { stage, route, request_bytes, entry }
+    }
+
+    /// A request without a stage was answered: a span is all there is of it.
+    pub(crate) fn unaddressed(
+        &self,
+        exchange: &mut Exchange,
+        span: Option<&Span>,
+        status: StatusCode,
+    ) {
+        exchange.answered(status);
+        if let Some(span) = span {
+            self.spans.end(span, &exchange.span_end(None, None));
+        }
+    }
+}
+
+impl Observed {
     /// The answer has been sent, or broke off behind these bytes.
     pub(crate) fn end(self, response_bytes: u64) {
-        let bytes = self.request_bytes.get() + response_bytes;
-        self.stage.metrics.data_processed(bytes);
-        if let Some(metrics) = self.route.and_then(|index| self.stage.route(index).metrics.as_ref())
-        {
-            metrics.data_processed(bytes);
+        let request_bytes = self.request_bytes.get();
+        let (stage, route) = (&*self.stage, self.route.map(|index| self.stage.route(index)));
+        stage.metrics.data_processed(request_bytes + response_bytes);
+        if let Some(metrics) = route.and_then(|route| route.metrics.as_ref()) {
+            metrics.data_processed(request_bytes + response_bytes);
+        }
+        let Some(mut entry) = self.entry else {
+            return;
+        };
+        let outcome = &mut entry.exchange.outcome;
+        (outcome.request_bytes, outcome.response_bytes) = (request_bytes, response_bytes);
+        let Entry { exchange, span, observer } = &*entry;
+        if let Some(log) = &stage.access_log {
+            let context = Context { exchange, stage, route };
+            observer.logs.line(&log.destination, |line| log.format.write(&context, line));
+        }
+        if let Some(span) = span {
+            observer.spans.end(span, &exchange.span_end(Some(stage), route));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A request's way, every step in order (design.md section 4).
 
 use std::net::SocketAddr;
+use std::rc::Rc;
 
 use bytes::Bytes;
 use gatewright_authorizers::jwt::JwtWorker;
@@ -9,12 +10,14 @@ use gatewright_ingress::{RequestBody, Service};
 use gatewright_integrations::{
     Client, Egress, IntegrationError, RequestContext, ResponseBody as UpstreamBody,
 };
-use gatewright_observe::{Metrics, RequestId};
+use gatewright_observe::Metrics;
 use gatewright_routing::{BadPath, ExecuteApiHost, RouteMatch, decode_path};
 use gatewright_snapshot::CorsPlan;
+use gatewright_telemetry::{AccessLogs, Span, Spans, Telemetry};
 use gatewright_types::limits;
-use http::header::{CONTENT_LENGTH, HOST, HeaderName};
+use http::header::{CONTENT_LENGTH, HeaderName};
 use http::{Method, Request, Response, StatusCode, Uri};
+use http_body::Body as _;
 use tokio::time::Instant;
 
 use crate::address::Addressed;
@@ -22,9 +25,10 @@ use crate::catalogue::Catalogue;
 use crate::exchange::{Context, Exchange};
 use crate::fault::Fault;
 use crate::filters::cors::{self, CorsRequest};
-use crate::observation::{BodyBytes, Observed};
+use crate::observation::{BodyBytes, Observer};
 use crate::peeked_body::PeekedBody;
 use crate::response_body::ResponseBody;
+use crate::settings::Settings;
 use crate::stage::{Route, Stage};
 use crate::{address, fault_response};
 
@@ -34,7 +38,10 @@ pub struct DataPlane {
     catalogue: Catalogue,
     execute_api: ExecuteApiHost,
     egress: Egress,
+    access_logs: AccessLogs,
+    spans: Spans,
     metrics: Metrics,
+    payload_bytes: u64,
 }
 
 /// One traffic thread's part.
@@ -43,6 +50,7 @@ pub struct Worker {
     shared: DataPlane,
     client: Client<PeekedBody<RequestBody>>,
     jwt: JwtWorker,
+    observer: Rc<Observer>,
 }
 
 /// What a client gets.
@@ -54,25 +62,45 @@ type UpstreamAnswer = Response<PeekedBody<UpstreamBody<PeekedBody<RequestBody>>>
 const REQUEST_ID: HeaderName = HeaderName::from_static("apigw-requestid");
 
 impl DataPlane {
-    /// Bytes of a request's body that are taken.
-    pub const BODY_BYTES_MAX: u64 = limits::PAYLOAD_BYTES;
-
-    /// A data plane that serves a catalogue under `{apiId}.execute-api.{region}.{base domain}`.
+    /// A data plane that serves nothing yet.
     #[must_use]
     pub fn new(
-        catalogue: Catalogue,
-        (region, base_domain): (&str, &str),
+        settings: &Settings,
         egress: Egress,
+        telemetry: &Telemetry,
         metrics: Metrics,
     ) -> Self {
-        Self { catalogue, execute_api: ExecuteApiHost::new(region, base_domain), egress, metrics }
+        let Settings { account, base_domain, limits, .. } = settings;
+        let access_logs = telemetry.access_logs();
+        Self {
+            catalogue: Catalogue::new(settings, &egress, &access_logs, &metrics),
+            execute_api: ExecuteApiHost::new(&account.region, base_domain),
+            egress,
+            access_logs,
+            spans: telemetry.spans(),
+            metrics,
+            payload_bytes: limits.payload_bytes,
+        }
+    }
+
+    /// What is served, for who has news of it.
+    #[must_use]
+    pub fn catalogue(&self) -> Catalogue {
+        self.catalogue.clone()
+    }
+
+    /// Bytes of a request's body that are taken.
+    #[must_use]
+    pub fn payload_bytes(&self) -> u64 {
+        self.payload_bytes
     }
 
     /// The part of the current thread, which must run a local runtime.
     #[must_use]
     pub fn worker(&self) -> Worker {
         let jwt = JwtWorker::new(&self.egress);
-        Worker { client: self.egress.worker(), jwt, shared: self.clone() }
+        let observer = Observer::new(&self.access_logs, &self.spans);
+        Worker { client: self.egress.worker(), jwt, observer, shared: self.clone() }
     }
 }
 
@@ -83,6 +111,7 @@ impl Service for Worker {
     /// what it gives: so this one is long, and steps that await nothing are functions.
     async fn call(&self, request: Request<RequestBody>, peer: SocketAddr) -> Answer {
         let mut exchange = Exchange::begin(peer.ip(), request.method().clone());
+        let span = self.observer.span(request.headers());
         let mut request = request.map(PeekedBody::new);
 
         // 2. address: host and path to a stage. The clone shares the target's bytes, so that the
@@ -91,12 +120,20 @@ impl Service for Worker {
         let path = decode_path(uri.path());
         let address = match self.address(&request, &uri, path.as_deref()) {
             Ok(address) => address,
-            Err(fault) => return self.unaddressed(&fault, &exchange.request_id),
+            Err(fault) => {
+                if span.is_some() {
+                    exchange.keep(request.headers(), uri.path().to_owned());
+                }
+                return self.unaddressed(&fault, &mut exchange, span.as_ref());
+            }
         };
         // `stage` holds one deployment, whole, until the answer is sent, whatever is published
         // meanwhile.
         let stage = &*address.stage;
-        let request_bytes = note(&mut request, &address, &mut exchange);
+        if stage.uses_context || span.is_some() {
+            exchange.keep(request.headers(), address.path_with_stage().into_owned());
+        }
+        let request_bytes = count(&mut request);
         let cors = stage
             .cors
             .as_ref()
@@ -107,10 +144,12 @@ impl Service for Worker {
         let index = found.as_ref().map(|found| *found.value);
         let mut response = match found {
             Some(found) => {
-                let routed =
-                    Routed { stage, route: stage.route(*found.value), found, address: &address };
+                let route = stage.route(*found.value);
+                let routed = Routed { stage, route, found, address: &address, span: span.as_ref() };
                 match self.integrated(request, &routed, &mut exchange).await {
-                    Ok(response) => response.map(ResponseBody::upstream),
+                    Ok(response) => {
+                        response.map(|body| ResponseBody::upstream(body, self.shared.payload_bytes))
+                    }
                     Err(fault) => failure(&fault, Some(&routed.route.route_key), &mut exchange),
                 }
             }
@@ -124,8 +163,8 @@ impl Service for Worker {
         response.headers_mut().insert(REQUEST_ID, exchange.request_id.header_value());
 
         // 10. observe.
-        let status = response.status();
-        let observed = Observed::begin(address.stage, index, request_bytes, &mut exchange, status);
+        let (status, found) = (response.status(), (address.stage, index));
+        let observed = self.observer.answered(found, request_bytes, exchange, span, status);
         response.body_mut().observed_by(observed);
         response
     }
@@ -137,6 +176,7 @@ struct Routed<'r> {
     route: &'r Route,
     found: RouteMatch<'r, 'r, usize>,
     address: &'r Addressed<'r>,
+    span: Option<&'r Span>,
 }
 
 impl Worker {
@@ -159,10 +199,11 @@ impl Worker {
     }
 
     /// The answer where not even a stage was found.
-    fn unaddressed(&self, fault: &Fault, request_id: &RequestId) -> Answer {
-        let mut response = fault_response::response(fault, request_id, None);
-        response.headers_mut().insert(REQUEST_ID, request_id.header_value());
+    fn unaddressed(&self, fault: &Fault, exchange: &mut Exchange, span: Option<&Span>) -> Answer {
+        let mut response = failure(fault, None, exchange);
+        response.headers_mut().insert(REQUEST_ID, exchange.request_id.header_value());
         self.shared.metrics.unmatched(response.status());
+        self.observer.unaddressed(exchange, span, response.status());
         response
     }
 
@@ -177,7 +218,7 @@ impl Worker {
         let sent = Instant::now();
         // 5. throttle.
         let buckets = self.shared.catalogue.buckets();
-        if route.throttle.as_ref().is_some_and(|throttle| !throttle.admits(buckets.at(sent))) {
+        if !buckets.admit(route.throttle.as_ref(), sent) {
             return Err(Fault::TooManyRequests);
         }
         if request.body().get_ref().is_announced_too_large() {
@@ -216,6 +257,9 @@ impl Worker {
         };
 
         // 8. integrate.
+        if let Some(span) = routed.span {
+            span.propagate(request.headers_mut());
+        }
         let context = RequestContext {
             client: exchange.client,
             protocol: "http",
@@ -227,7 +271,14 @@ impl Worker {
         let outcome = route.integration.call(&self.client, request, context).await;
         let latency = Instant::now() - sent;
         let mut response = match outcome {
-            Ok(response) => response.map(PeekedBody::new),
+            Ok(response) if response.body().size_hint().lower() <= self.shared.payload_bytes => {
+                response.map(PeekedBody::new)
+            }
+            Ok(_) => {
+                exchange.outcome.integration_latency = Some(latency);
+                let bytes_max = self.shared.payload_bytes;
+                return Err(IntegrationError::ResponseTooLarge { bytes_max }.into());
+            }
             Err(error) => {
                 let fault = Fault::from(error);
                 exchange.outcome.integration_latency = was_called(&fault).then_some(latency);
@@ -251,17 +302,8 @@ impl Worker {
     }
 }
 
-/// Keeps what must be known of a request when it is gone.
-fn note(
-    request: &mut Request<PeekedBody<RequestBody>>,
-    address: &Addressed<'_>,
-    exchange: &mut Exchange,
-) -> BodyBytes {
-    if address.stage.uses_context
-        && let Some(host) = request.headers().get(HOST).cloned()
-    {
-        exchange.keep(request.headers(), host, address);
-    }
+/// How large the body is, or will have been.
+fn count(request: &mut Request<PeekedBody<RequestBody>>) -> BodyBytes {
     let mut counted = None;
     let request_bytes = BodyBytes::of(request.body(), |count| counted = Some(count));
     if let Some(count) = counted {

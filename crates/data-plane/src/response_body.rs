@@ -5,7 +5,6 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use gatewright_integrations::ResponseBodyError as UpstreamBodyError;
-use gatewright_types::limits;
 use http_body::{Body, Frame, SizeHint};
 
 use crate::observation::Observed;
@@ -23,7 +22,7 @@ pub struct ResponseBody<B> {
 #[derive(Debug)]
 enum Content<B> {
     Text(Option<Bytes>),
-    Upstream(PeekedBody<gatewright_integrations::ResponseBody<B>>),
+    Upstream { body: PeekedBody<gatewright_integrations::ResponseBody<B>>, bytes_max: u64 },
 }
 
 /// An answer breaks off, since its head has been sent.
@@ -45,8 +44,12 @@ impl<B> ResponseBody<B> {
         Self { content: Content::Text(Some(text)), bytes: 0, observed: None }
     }
 
-    pub(crate) fn upstream(body: PeekedBody<gatewright_integrations::ResponseBody<B>>) -> Self {
-        Self { content: Content::Upstream(body), bytes: 0, observed: None }
+    /// An upstream's, which breaks off behind `bytes_max`.
+    pub(crate) fn upstream(
+        body: PeekedBody<gatewright_integrations::ResponseBody<B>>,
+        bytes_max: u64,
+    ) -> Self {
+        Self { content: Content::Upstream { body, bytes_max }, bytes: 0, observed: None }
     }
 
     /// Says who is told when it ends.
@@ -76,20 +79,22 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, ResponseBodyError>>> {
         let this = self.get_mut();
-        let frame = match &mut this.content {
+        let (frame, bytes_max) = match &mut this.content {
             Content::Text(text) => {
                 return Poll::Ready(text.take().map(|text| {
                     this.bytes += text.len() as u64;
                     Ok(Frame::data(text))
                 }));
             }
-            Content::Upstream(body) => std::task::ready!(Pin::new(body).poll_frame(cx)),
+            Content::Upstream { body, bytes_max } => {
+                (std::task::ready!(Pin::new(body).poll_frame(cx)), *bytes_max)
+            }
         };
         Poll::Ready(frame.map(|frame| {
             let frame = frame?;
             this.bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
-            if this.bytes > limits::PAYLOAD_BYTES {
-                return Err(ResponseBodyError::TooLarge { bytes_max: limits::PAYLOAD_BYTES });
+            if this.bytes > bytes_max {
+                return Err(ResponseBodyError::TooLarge { bytes_max });
             }
             Ok(frame)
         }))
@@ -98,7 +103,7 @@ where
     fn is_end_stream(&self) -> bool {
         match &self.content {
             Content::Text(text) => text.is_none(),
-            Content::Upstream(body) => body.is_end_stream(),
+            Content::Upstream { body, .. } => body.is_end_stream(),
         }
     }
 
@@ -107,7 +112,7 @@ where
             Content::Text(text) => {
                 SizeHint::with_exact(text.as_ref().map_or(0, |text| text.len() as u64))
             }
-            Content::Upstream(body) => body.size_hint(),
+            Content::Upstream { body, .. } => body.size_hint(),
         }
     }
 }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use gatewright_authorizers::jwt::{JwtAuthorizer, JwtAuthorizers};
-use gatewright_expressions::{RequestMapping, ResponseMapping};
+use gatewright_expressions::{AccessLogFormat, RequestMapping, ResponseMapping};
 use gatewright_integrations::{Egress, Integration};
 use gatewright_observe::{Metrics, TrafficMetrics};
 use gatewright_routing::{RouteMatch, RouteTable};
 use gatewright_snapshot::{AuthorizationPlan, CorsPlan, RoutePlan, StagePlan};
+use gatewright_telemetry::{AccessLogs, Destination};
 use gatewright_types::{ApiId, StageName};
 
 use crate::filters::throttling::{Buckets, Throttle};
@@ -22,10 +23,18 @@ pub(crate) struct Stage {
     pub(crate) execute_api_endpoint_disabled: bool,
     pub(crate) metrics: Arc<TrafficMetrics>,
     pub(crate) cors: Option<CorsPlan>,
+    pub(crate) access_log: Option<AccessLog>,
     /// Whether a log or a mapping may ask for what the client said.
     pub(crate) uses_context: bool,
     table: RouteTable<usize>,
     routes: Vec<Route>,
+}
+
+/// What is logged of each request, and where.
+#[derive(Debug)]
+pub(crate) struct AccessLog {
+    pub(crate) format: AccessLogFormat,
+    pub(crate) destination: Destination,
 }
 
 /// One route.
@@ -48,6 +57,7 @@ pub(crate) struct StageServices {
     pub(crate) egress: Egress,
     pub(crate) jwt: JwtAuthorizers,
     pub(crate) buckets: Buckets,
+    pub(crate) access_logs: AccessLogs,
     pub(crate) metrics: Metrics,
 }
 
@@ -60,12 +70,18 @@ impl Stage {
             .any(|route| !route.request_mapping.is_empty() || !route.response_mapping.is_empty());
         let routes =
             plan.routes.into_iter().map(|route| Route::new(route, &api_id, &stage_name, services));
+        let access_log = plan.access_log.map(|log| {
+            let (api, stage) = (api_id.as_str(), stage_name.as_str());
+            let destination = services.access_logs.destination(&log.destination_arn, api, stage);
+            AccessLog { format: log.format, destination }
+        });
         Self {
             account_id: services.account_id.clone(),
             execute_api_endpoint_disabled: plan.execute_api_endpoint_disabled,
             metrics: services.metrics.stage(api_id.as_str(), stage_name.as_str()),
             cors: plan.cors,
-            uses_context: mapped || plan.access_log.is_some(),
+            uses_context: mapped || access_log.is_some(),
+            access_log,
             table: plan.table,
             routes: routes.collect(),
             api_id,

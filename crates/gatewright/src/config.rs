@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use gatewright_observe::LogFormat;
-use gatewright_types::Account;
+use gatewright_types::{Account, OperatorLimits};
 use serde::Deserialize;
 use toml::{Table, Value};
 
@@ -30,6 +30,9 @@ pub(crate) struct Config {
     pub(crate) feed: gatewright_sync::Options,
     pub(crate) egress: gatewright_egress::Options,
     pub(crate) jwt: gatewright_authorizers::Options,
+    pub(crate) limits: OperatorLimits,
+    pub(crate) telemetry: gatewright_telemetry::Options,
+    pub(crate) access_logs: gatewright_telemetry::AccessLogOptions,
     pub(crate) secret_key_file: PathBuf,
     pub(crate) log: Log,
 }
@@ -123,6 +126,9 @@ impl Config {
             feed_listen: take(&mut feed, "feed.listen")?.unwrap_or_else(|| listen(8082)),
             feed: rest(feed, "feed")?,
             egress: rest(section(&mut table, "egress")?, "egress")?,
+            telemetry: rest(section(&mut table, "telemetry")?, "telemetry")?,
+            access_logs: rest(section(&mut table, "access_logs")?, "access_logs")?,
+            limits: rest(section(&mut table, "limits")?, "limits")?,
             jwt: rest(section(&mut table, "jwt")?, "jwt")?,
             secret_key_file: take::<PathBuf>(&mut secrets, "secrets.key_file")?
                 .filter(|path| !path.as_os_str().is_empty())
@@ -137,6 +143,8 @@ impl Config {
             },
             data_dir,
         };
+        config.telemetry.check(&config.access_logs)?;
+        config.limits.check().map_err(anyhow::Error::msg)?;
         let leftovers = [
             ("account.", account),
             ("data_plane.", data_plane),

@@ -13,9 +13,12 @@ use anyhow::Context;
 use gatewright_control_plane::{
     AccessKeys, AdministratorKey, ApiEndpoint, ControlPlane, MasterKey, Settings,
 };
+use gatewright_data_plane::DataPlane;
+use gatewright_egress::{Egress, Loopback};
 use gatewright_ingress::{Listener, Options, Service};
-use gatewright_observe::{RandomIds, SystemClock};
+use gatewright_observe::{Metrics, RandomIds, SystemClock};
 use gatewright_store::Store;
+use gatewright_telemetry::Telemetry;
 use tokio::task::JoinSet;
 
 use crate::command_line::say;
@@ -105,6 +108,25 @@ fn access_keys(config: &Config, store: &Store) -> anyhow::Result<AccessKeys> {
     Ok(AccessKeys::new(store.clone(), master_key, clock, ids))
 }
 
+/// What serves traffic, and where its logs and spans go.
+fn traffic(
+    config: &Config,
+    loopback: Loopback,
+    metrics: &Metrics,
+) -> anyhow::Result<(DataPlane, Telemetry)> {
+    let egress = Egress::new(&config.egress, loopback, metrics.upstream())?;
+    // The collector is the operator's, not an upstream that an API could name: no guard.
+    let own_egress = Egress::new(&config.egress, Loopback::Allowed, metrics.upstream())?;
+    let telemetry = Telemetry::start(&config.telemetry, &config.access_logs, &own_egress, metrics)?;
+    let settings = gatewright_data_plane::Settings {
+        account: config.account.clone(),
+        base_domain: config.base_domain.clone(),
+        jwt: config.jwt.clone(),
+        limits: config.limits.clone(),
+    };
+    Ok((DataPlane::new(&settings, egress, &telemetry, metrics.clone()), telemetry))
+}
+
 /// The management API over a store, with an administrator's key in `<data-dir>/credentials`.
 async fn management(
     config: &Config,
@@ -114,6 +136,7 @@ async fn management(
     let settings = Settings {
         account: config.account.clone(),
         api_endpoint,
+        integration_timeout_ms_max: config.limits.integration_timeout_ms,
         insecure_issuers: config.jwt.insecure_issuers.clone(),
     };
     let keys = access_keys(config, store)?;

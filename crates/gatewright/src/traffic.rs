@@ -36,7 +36,7 @@ impl TrafficThreads {
                 let served = local_runtime().and_then(|runtime| {
                     runtime.block_on(async {
                         let worker = Rc::new(data_plane.worker());
-                        let bytes_max = DataPlane::BODY_BYTES_MAX;
+                        let bytes_max = data_plane.payload_bytes();
                         serve(listener, worker, &limits, bytes_max, shutdown.watch()).await
                     })
                 });

@@ -8,11 +8,9 @@ use gatewright_egress::{Client, Egress, ResponseBody, Timeouts, Upstream};
 use gatewright_expressions::{IntegrationUri, TargetPath};
 use gatewright_observe::new_trace_id;
 use gatewright_snapshot::{HttpProxyPlan, UpstreamMethod};
-use gatewright_types::limits;
 use http::header::{CONTENT_LENGTH, EXPECT, HOST, HeaderName, HeaderValue, VIA};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, Response, Uri, Version};
-use http_body::Body as _;
 
 use crate::noted_headers::NotedHeaders;
 use crate::{IntegrationError, RequestContext, forwarded, hop_by_hop};
@@ -67,9 +65,6 @@ impl HttpProxy {
         self.make_upstream_request(&mut request, context)?;
         let without_body = *request.method() == Method::HEAD && !client_asks_for_head;
         let mut response = client.send(&self.upstream, request, self.timeouts).await?;
-        if response.body().size_hint().lower() > limits::PAYLOAD_BYTES {
-            return Err(IntegrationError::ResponseTooLarge { bytes_max: limits::PAYLOAD_BYTES });
-        }
         hop_by_hop::remove(response.headers_mut());
         if without_body {
             // The length of a body that only the integration's method left out.

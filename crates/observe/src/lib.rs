@@ -10,7 +10,7 @@ mod trace_id;
 
 pub use clock::SystemClock;
 pub use logging::{LogFormat, LoggingError, start_logging};
-pub use metrics::{CatalogueMetrics, Metrics, TrafficMetrics, UpstreamMetrics};
+pub use metrics::{CatalogueMetrics, DeliveryMetrics, Metrics, TrafficMetrics, UpstreamMetrics};
 pub use random_ids::RandomIds;
 pub use request_id::RequestId;
 pub use trace_id::new_trace_id;

@@ -3,6 +3,7 @@
 //! Children are resolved when a stage is compiled; a request only adds to atomics it already
 //! holds. What is labelled by API goes away with the API, so labels stay bounded.
 
+mod delivery;
 mod traffic;
 
 use std::sync::Arc;
@@ -11,6 +12,8 @@ use http::StatusCode;
 use prometheus::core::Collector;
 use prometheus::{Gauge, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
 
+use self::delivery::Deliveries;
+pub use self::delivery::DeliveryMetrics;
 pub use self::traffic::TrafficMetrics;
 use self::traffic::{TrafficFamily, status_class_name};
 
@@ -26,6 +29,7 @@ struct Inner {
     unmatched: IntCounterVec,
     upstream: UpstreamMetrics,
     catalogue: CatalogueMetrics,
+    deliveries: Deliveries,
 }
 
 /// Connections to upstreams.
@@ -94,6 +98,7 @@ impl Metrics {
                     "1 while a change from the control plane is refused and the last good catalogue serves on.",
                 ),
             },
+            deliveries: Deliveries::new(&registry),
             registry,
         };
         let collectors: [Box<dyn Collector>; 7] = [
@@ -122,6 +127,18 @@ impl Metrics {
     #[must_use]
     pub fn catalogue(&self) -> CatalogueMetrics {
         self.0.catalogue.clone()
+    }
+
+    /// Access log lines on their way to a destination, which configuration names.
+    #[must_use]
+    pub fn access_log(&self, destination: &str) -> DeliveryMetrics {
+        self.0.deliveries.access_log(destination)
+    }
+
+    /// Spans on their way to the OTLP endpoint.
+    #[must_use]
+    pub fn spans(&self) -> DeliveryMetrics {
+        self.0.deliveries.spans()
     }
 
     /// The metrics of a stage; they go when the last holder drops them.

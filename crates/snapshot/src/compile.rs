@@ -89,8 +89,7 @@ fn http_routes(
             .map_err(|_| CompileError::RouteKey { route_key: route.route_key.clone() })?;
         let target = integration::target(deployment, route);
         let authorization = authorization::compile(deployment, route);
-        let not_served =
-            not_served::of_stage(&document.stage).or_else(|| not_served::of_route(route));
+        let not_served = not_served::of_route(route);
         let integration = match (not_served, authorization.as_ref().map_err(|why| *why).and(target))
         {
             (Some(setting), _) => IntegrationPlan::NotServed { setting },

@@ -33,6 +33,7 @@ mod clock;
 mod config_key;
 mod ids;
 pub mod limits;
+mod operator_limits;
 mod origin;
 mod patch_operation;
 mod protocol_type;
@@ -68,6 +69,7 @@ pub use integration_response::{
     CreateIntegrationResponse, IntegrationResponse, UpdateIntegrationResponse,
 };
 pub use model::{CreateModel, Model, UpdateModel};
+pub use operator_limits::OperatorLimits;
 pub use origin::{Origin, Scheme};
 pub use patch_operation::{PatchOp, PatchOperation, PatchOperations};
 pub use protocol_type::ProtocolType;

@@ -84,7 +84,7 @@ pub(crate) async fn update_integration(call: &Call<'_>) -> Result<Answer, Operat
     let integration =
         change.write.integration_fetch(&change.api.api_id, &call.integration_id()).await?;
     let integration = integration.ok_or_else(|| unknown_integration(call))?;
-    let integration = members::updated(change.api.protocol_type, integration, request)?;
+    let integration = members::updated(call, change.api.protocol_type, integration, request)?;
     let updated = change.write.integration_update(&change.api.api_id, &integration).await;
     updated.map_err(|error| conflict(error, &integration))?;
     change.publish(call).await?;

@@ -100,7 +100,8 @@ impl ContextValues for Context<'_> {
 impl Context<'_> {
     /// The host that was called, without a port, which AWS's never has.
     fn domain_name(&self) -> &[u8] {
-        let host = self.exchange.told.as_ref().map_or(&b""[..], |told| told.host.as_bytes());
+        let host = self.exchange.told.as_ref().and_then(|told| told.host.as_ref());
+        let host = host.map_or(&b""[..], |host| host.as_bytes());
         match memchr::memrchr(b':', host) {
             Some(end) if host[end + 1..].iter().all(u8::is_ascii_digit) => &host[..end],
             _ => host,

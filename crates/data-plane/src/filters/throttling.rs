@@ -32,6 +32,8 @@ struct Bucket(AtomicU64);
 #[derive(Debug)]
 pub(crate) struct Buckets {
     began: Instant,
+    /// What all routes share.
+    account: Option<Throttle>,
     /// A short lock, taken when stages are compiled.
     kept: Mutex<Kept>,
 }
@@ -44,8 +46,21 @@ struct Kept {
 }
 
 impl Buckets {
-    pub(crate) fn new() -> Self {
-        Self { began: Instant::now(), kept: Mutex::default() }
+    /// No route's yet; `account` is the rate and burst that all share, if they do.
+    pub(crate) fn new(account: Option<(f64, u32)>) -> Self {
+        let account = account
+            .map(|(rate, burst)| Throttle::new(Arc::default(), ThrottlePlan { rate, burst }));
+        Self { began: Instant::now(), account, kept: Mutex::default() }
+    }
+
+    /// Whether a route's bucket and the account's each have a token for a request; both give it, or
+    /// the route's alone when the account has none.
+    pub(crate) fn admit(&self, route: Option<&Throttle>, now: Instant) -> bool {
+        if route.is_none() && self.account.is_none() {
+            return true;
+        }
+        let now = self.at(now);
+        [route, self.account.as_ref()].into_iter().flatten().all(|throttle| throttle.admits(now))
     }
 
     /// A route's throttle; its bucket is the one it had before, while anybody holds it.
@@ -65,7 +80,7 @@ impl Buckets {
     }
 
     /// A point in time as buckets count it.
-    pub(crate) fn at(&self, now: Instant) -> Duration {
+    fn at(&self, now: Instant) -> Duration {
         now - self.began
     }
 }
@@ -103,7 +118,7 @@ impl Throttle {
     }
 
     /// Takes a token; false when there is none.
-    pub(crate) fn admits(&self, now: Duration) -> bool {
+    fn admits(&self, now: Duration) -> bool {
         let Some(interval) = self.interval else {
             return false;
         };
@@ -137,7 +152,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_bucket_holds_its_burst_and_fills_at_its_rate() {
-        let throttle = throttle(&Buckets::new(), 10.0, 5);
+        let throttle = throttle(&Buckets::new(None), 10.0, 5);
         assert_eq!(admitted(&throttle, 0), 5);
         assert_eq!(admitted(&throttle, 99), 0);
         assert_eq!(admitted(&throttle, 100), 1);
@@ -146,8 +161,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_account_bounds_all_routes_together() {
+        let buckets = Buckets::new(Some((1.0, 5)));
+        let (one, two) = (throttle(&buckets, 100.0, 3), throttle(&buckets, 100.0, 3));
+        let now = Instant::now();
+        let admitted = |route| (0..10).filter(|_| buckets.admit(route, now)).count();
+        assert_eq!(admitted(Some(&one)), 3);
+        assert_eq!(admitted(None), 2);
+        assert_eq!(admitted(Some(&two)), 0);
+    }
+
+    #[tokio::test]
     async fn nothing_passes_where_a_limit_is_zero() {
-        let buckets = Buckets::new();
+        let buckets = Buckets::new(None);
         for (rate, burst) in [(0.0, 0), (0.0, 10), (10.0, 0)] {
             assert_eq!(admitted(&throttle(&buckets, rate, burst), 5_000), 0, "{rate} {burst}");
         }
@@ -155,7 +181,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_bucket_outlives_a_reload_and_not_its_route() {
-        let buckets = Buckets::new();
+        let buckets = Buckets::new(None);
         let before = throttle(&buckets, 1.0, 3);
         assert_eq!(admitted(&before, 0), 3);
         let after = throttle(&buckets, 1.0, 3);
@@ -167,7 +193,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_bucket_that_was_emptied_slowly_fills_at_its_new_rate() {
-        let buckets = Buckets::new();
+        let buckets = Buckets::new(None);
         let slow = throttle(&buckets, 0.001, 5);
         assert_eq!(admitted(&slow, 0), 5);
         let fast = throttle(&buckets, 100.0, 10);
@@ -178,7 +204,7 @@ mod tests {
 
     #[tokio::test]
     async fn buckets_of_routes_that_are_gone_are_forgotten() {
-        let buckets = Buckets::new();
+        let buckets = Buckets::new(None);
         let (api_id, stage_name) = (ApiId::new("a"), StageName::new("s"));
         let plan = ThrottlePlan { rate: 1.0, burst: 1 };
         let of =

@@ -1,6 +1,6 @@
 //! Every key there is, gathered from the crates that own them.
 
-use gatewright_types::ConfigKey;
+use gatewright_types::{ConfigKey, OperatorLimits};
 
 const OWN: &[ConfigKey] = &[
     ConfigKey {
@@ -80,14 +80,22 @@ const OWN: &[ConfigKey] = &[
 pub(crate) fn all() -> Vec<&'static ConfigKey> {
     [
         OWN,
+        OperatorLimits::KEYS,
         gatewright_authorizers::KEYS,
         gatewright_ingress::KEYS,
         gatewright_egress::KEYS,
         gatewright_sync::KEYS,
+        gatewright_telemetry::KEYS,
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+#[cfg(test)]
+/// The keys of tables whose names are the operator's to choose: in a file only.
+pub(crate) fn of_tables() -> Vec<&'static ConfigKey> {
+    gatewright_telemetry::TABLE_KEYS.iter().collect()
 }
 
 /// The environment variable of a key.

@@ -53,6 +53,11 @@ fn value(text: &str, default: &str) -> anyhow::Result<Value> {
             Value::Array(items.map(|item| Value::String(item.to_owned())).collect())
         }
         Some(b't' | b'f') => Value::Boolean(text.parse()?),
+        // Absent by default, and a number that may have a fraction.
+        Some(b'(') => match text.parse() {
+            Ok(whole) => Value::Integer(whole),
+            Err(_) => Value::Float(text.parse()?),
+        },
         _ => Value::Integer(text.parse()?),
     })
 }

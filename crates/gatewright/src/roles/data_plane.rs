@@ -1,7 +1,6 @@
 //! `gatewright data-plane`: traffic, following a control plane's feed.
 
 use anyhow::Context;
-use gatewright_data_plane::{Catalogue, DataPlane};
 use gatewright_egress::{Egress, Loopback};
 use gatewright_ingress::Listener;
 use gatewright_observe::Metrics;
@@ -27,20 +26,16 @@ pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
         feed: None,
     };
     let metrics = Metrics::new();
-    let egress = Egress::new(&config.egress, Loopback::Denied, metrics.upstream())?;
     // The control plane is not an upstream that an API could name; its address needs no guard.
     let feed_egress = Egress::new(&config.egress, Loopback::Allowed, metrics.upstream())?;
-    let catalogue =
-        Catalogue::new(&config.account, egress.clone(), config.jwt.clone(), metrics.clone());
-    let names = (config.account.region.as_str(), config.base_domain.as_str());
-    let data_plane = DataPlane::new(catalogue.clone(), names, egress, metrics.clone());
+    let (data_plane, telemetry) = super::traffic(config, Loopback::Denied, &metrics)?;
     let status = FeedStatus::new(metrics.catalogue());
     let shutdown = Shutdown::new();
 
     local_runtime()?.block_on(async {
         let feed = FeedClient::new(&config.feed, &feed_egress)?;
         let opened = LastGood::open(&config.data_dir.join("catalogue.redb"))?;
-        let applier = Applier::start(catalogue, opened, status.clone());
+        let applier = Applier::start(data_plane.catalogue(), opened, status.clone());
         let threads = TrafficThreads::start(traffic, &data_plane, &config.traffic, &shutdown)?;
         let mut listeners = ControlListeners::new(&shutdown);
         listeners.serve("admin", admin, Admin::new(metrics, Some(status)));
@@ -49,6 +44,8 @@ pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
         stopped?;
         listeners.join().await;
         threads.join();
+        drop(data_plane);
+        telemetry.stop();
         Ok(())
     })
 }

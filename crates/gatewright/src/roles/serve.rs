@@ -4,8 +4,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use gatewright_control_plane::{AdministratorKey, ApiEndpoint, StoreFeed};
-use gatewright_data_plane::{Catalogue, DataPlane};
-use gatewright_egress::{Egress, Loopback};
+use gatewright_egress::Loopback;
 use gatewright_ingress::Listener;
 use gatewright_observe::Metrics;
 use gatewright_store::Store;
@@ -40,11 +39,7 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
     };
 
     let metrics = Metrics::new();
-    let egress = Egress::new(&config.egress, Loopback::Allowed, metrics.upstream())?;
-    let catalogue =
-        Catalogue::new(&config.account, egress.clone(), config.jwt.clone(), metrics.clone());
-    let names = (config.account.region.as_str(), config.base_domain.as_str());
-    let data_plane = DataPlane::new(catalogue.clone(), names, egress, metrics.clone());
+    let (data_plane, telemetry) = super::traffic(config, Loopback::Allowed, &metrics)?;
     let status = FeedStatus::new(metrics.catalogue());
     let shutdown = Shutdown::new();
 
@@ -53,7 +48,7 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
         store.migrate().await?;
         let (plane, key) = management(config, &store, endpoint).await?;
         let opened = LastGood::open(&config.data_dir.join("catalogue.redb"))?;
-        let applier = Applier::start(catalogue, opened, status.clone());
+        let applier = Applier::start(data_plane.catalogue(), opened, status.clone());
 
         let threads = TrafficThreads::start(traffic, &data_plane, &config.traffic, &shutdown)?;
         let mut listeners = ControlListeners::new(&shutdown);
@@ -70,6 +65,8 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
         listeners.join().await;
         // Traffic threads drain on their own; nothing else runs here any more.
         threads.join();
+        drop(data_plane);
+        telemetry.stop();
         store.close().await;
         Ok(())
     })

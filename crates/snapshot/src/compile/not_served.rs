@@ -1,14 +1,7 @@
 //! Settings that this version stores but does not honour (docs/adr/0005). A route they concern
 //! answers 500. Each line here stands in docs/COMPATIBILITY.md, and goes when it is honoured.
 
-use gatewright_types::{
-    AuthorizationType, ConnectionType, Integration, IntegrationType, Route, Stage,
-};
-
-/// What concerns every route of the stage.
-pub(super) fn of_stage(stage: &Stage) -> Option<String> {
-    stage.access_log_settings.as_ref().map(|_| "accessLogSettings".to_owned())
-}
+use gatewright_types::{AuthorizationType, ConnectionType, Integration, IntegrationType, Route};
 
 /// What a route itself asks for.
 pub(super) fn of_route(route: &Route) -> Option<String> {

@@ -40,8 +40,8 @@ pub(crate) fn checked_new(
         request_templates: request.request_templates.filter(|map| !map.is_empty()),
         response_parameters: request.response_parameters.filter(|map| !map.is_empty()),
         template_selection_expression: created_text(request.template_selection_expression),
-        timeout_in_millis: timeout(protocol, request.timeout_in_millis)?
-            .unwrap_or_else(|| timeout_max(protocol)),
+        timeout_in_millis: timeout(call, protocol, request.timeout_in_millis)?
+            .unwrap_or_else(|| timeout_default(protocol)),
         tls_config: request.tls_config,
     };
     complete(protocol, &mut integration);
@@ -51,6 +51,7 @@ pub(crate) fn checked_new(
 
 /// An integration with the members of an update call laid over it.
 pub(super) fn updated(
+    call: &Call<'_>,
     protocol: ProtocolType,
     mut integration: Integration,
     request: UpdateIntegration,
@@ -64,7 +65,7 @@ pub(super) fn updated(
     if let Some(integration_type) = request.integration_type {
         integration.integration_type = integration_type;
     }
-    if let Some(timeout) = timeout(protocol, request.timeout_in_millis)? {
+    if let Some(timeout) = timeout(call, protocol, request.timeout_in_millis)? {
         integration.timeout_in_millis = timeout;
     }
     if let Some(strategy) = request.content_handling_strategy {
@@ -179,7 +180,8 @@ fn is_role(arn: &str) -> bool {
     arn.starts_with("arn:") && arn.contains(":iam::") || arn.contains("${")
 }
 
-fn timeout_max(protocol: ProtocolType) -> u32 {
+/// AWS's, however much more an operator allows to be asked for.
+fn timeout_default(protocol: ProtocolType) -> u32 {
     match protocol {
         ProtocolType::Http => limits::HTTP_INTEGRATION_TIMEOUT_MS,
         ProtocolType::Websocket => limits::WEBSOCKET_INTEGRATION_TIMEOUT_MS,
@@ -187,10 +189,15 @@ fn timeout_max(protocol: ProtocolType) -> u32 {
 }
 
 fn timeout(
+    call: &Call<'_>,
     protocol: ProtocolType,
     milliseconds: Option<i64>,
 ) -> Result<Option<u32>, OperationError> {
-    let range = limits::INTEGRATION_TIMEOUT_MS_MIN..=timeout_max(protocol);
+    let max = match protocol {
+        ProtocolType::Http => call.plane.settings.integration_timeout_ms_max,
+        ProtocolType::Websocket => timeout_default(protocol),
+    };
+    let range = limits::INTEGRATION_TIMEOUT_MS_MIN..=max;
     let Some(milliseconds) = milliseconds else {
         return Ok(None);
     };

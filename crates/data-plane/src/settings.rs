@@ -1,0 +1,16 @@
+//! What a data plane is told by its operator.
+
+use gatewright_types::{Account, OperatorLimits};
+
+/// Whom it serves for, and within which bounds.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The account and region in ARNs, host names and `$context`.
+    pub account: Account,
+    /// What follows `{apiId}.execute-api.{region}.` in host names.
+    pub base_domain: String,
+    /// Which tokens are taken.
+    pub jwt: gatewright_authorizers::Options,
+    /// AWS's limits, where they were moved.
+    pub limits: OperatorLimits,
+}
