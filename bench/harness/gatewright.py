@@ -18,7 +18,9 @@ class Gatewright:
     def __init__(self, binary, work, log):
         data = work / "gatewright-data"
         shutil.rmtree(data, ignore_errors=True)
-        arguments = [binary, "serve", "--data-dir", data]
+        config = work / "gatewright.toml"
+        config.write_text(f'[access_logs."{self.log_arn}"]\nkind = "file"\npath = "{work / "gatewright-access.log"}"\n')
+        arguments = [binary, "serve", "--data-dir", data, "--config", config]
         for listener in ("traffic", "management", "admin"):
             arguments += [f"--{listener}-listen", "127.0.0.1:0"]
         environment = {"GATEWRIGHT_TRAFFIC_THREADS": "1", "PATH": "/usr/bin:/bin"}

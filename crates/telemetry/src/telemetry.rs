@@ -82,7 +82,7 @@ impl Telemetry {
         options.check(access_logs)?;
         let mut starting = Starting { metrics, threads: Vec::new() };
         let (exporter, spans) = starting.exporter(options, egress)?;
-        let destinations = starting.destinations(access_logs, exporter)?;
+        let destinations = starting.destinations(access_logs, exporter.as_ref())?;
         Ok(Self {
             access_logs: AccessLogs::new(destinations),
             spans: Spans::new(spans, options.sample_ratio),
@@ -148,7 +148,7 @@ impl Starting<'_> {
     fn destinations(
         &mut self,
         access_logs: &AccessLogOptions,
-        records: Option<Queue>,
+        records: Option<&Queue>,
     ) -> Result<Destinations, TelemetryError> {
         let stdout = Stdout::open().map_err(TelemetryError::Stdout)?;
         let stdout = Lane {
@@ -159,7 +159,7 @@ impl Starting<'_> {
         let mut lanes = vec![stdout.clone()];
         let mut by_arn = HashMap::new();
         for (arn, sink) in access_logs {
-            let (queue, form) = match (sink, &records) {
+            let (queue, form) = match (sink, records) {
                 (Sink::Stdout {}, _) => (stdout.queue.clone(), Form::Lines),
                 (Sink::Otlp {}, Some(records)) => (records.clone(), Form::Records),
                 (Sink::Otlp {}, None) => return Err(OptionsError::NoEndpoint(arn.clone()).into()),

@@ -124,7 +124,7 @@ fn attributes<'a>(
 ) -> Vec<KeyValue<'a>> {
     let method = if known { end.method } else { "_OTHER" };
     let (address, port) = end.host.map_or((None, None), server);
-    let error = end.error_type.or((end.status >= 500).then_some(status));
+    let error = end.error_type.or_else(|| (end.status >= 500).then_some(status));
     let text = Attribute::Text;
     let number = |number: u16| Attribute::Number(Int64(number.into()));
     let attributes = [
