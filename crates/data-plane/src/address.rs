@@ -2,6 +2,7 @@
 //! (spec/http-api-runtime.md section 1).
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use gatewright_routing::{ExecuteApiHost, PathAddress, StageSplit};
@@ -14,19 +15,18 @@ use crate::catalogue::Apis;
 use crate::fault::Fault;
 use crate::stage::Stage;
 
-/// The host a request is for.
+/// The host a request is for, whatever it is made of.
 ///
 /// An absolute request target outweighs the header (RFC 9112 section 3.2.2).
 pub(crate) fn host<'r>(uri: &'r Uri, headers: &'r HeaderMap) -> Result<&'r str, Fault> {
     let mut hosts = headers.get_all(HOST).iter();
-    let host = match (hosts.next(), hosts.next()) {
+    match (hosts.next(), hosts.next()) {
         (Some(host), None) => match uri.authority() {
-            Some(authority) => authority.as_str(),
-            None => host.to_str().map_err(|_| Fault::BadRequest)?,
+            Some(authority) => Ok(authority.as_str()),
+            None => host.to_str().map_err(|_| Fault::BadRequest),
         },
-        _ => return Err(Fault::BadRequest),
-    };
-    is_host(host).then_some(host).ok_or(Fault::BadRequest)
+        _ => Err(Fault::BadRequest),
+    }
 }
 
 /// Whether a text names a host, with a port or without (RFC 9110 section 7.2).
@@ -84,19 +84,34 @@ pub(crate) fn find<'p>(
     form: &ExecuteApiHost,
     host: &str,
     path: &'p str,
-) -> Option<Addressed<'p>> {
-    if let Some(api_id) = form.api_id(host) {
-        let stages = apis.get(&*api_id)?;
-        let split = StageSplit::of(path);
-        // A stage always beats a route.
-        return match stages.get(split.first_segment) {
-            Some(stage) => Addressed::enabled(stage, split.rest, Some(path)),
-            None => Addressed::enabled(stages.get(StageName::DEFAULT)?, path, Some(path)),
-        };
+) -> Result<Addressed<'p>, Fault> {
+    let api_id = form.api_id(host);
+    if let Some(stages) = api_id.as_deref().and_then(|api_id| apis.get(api_id)) {
+        // Letter for letter one of ours, so that only the port is left to look at.
+        if host.rsplit_once(':').is_some_and(|(_, port)| !is_port(port)) {
+            return Err(Fault::BadRequest);
+        }
+        return in_api(stages, path).ok_or(Fault::NotFound);
     }
-    let address = PathAddress::parse(path)?;
-    let stage = apis.get(address.api_id)?.get(address.stage_name)?;
-    Addressed::enabled(stage, address.route_path, None)
+    if !is_host(host) {
+        return Err(Fault::BadRequest);
+    }
+    if api_id.is_some() {
+        return Err(Fault::NotFound);
+    }
+    let address = PathAddress::parse(path).ok_or(Fault::NotFound)?;
+    let stage = apis.get(address.api_id).and_then(|stages| stages.get(address.stage_name));
+    let found = stage.and_then(|stage| Addressed::enabled(stage, address.route_path, None));
+    found.ok_or(Fault::NotFound)
+}
+
+/// The stage that a path names or that takes all. A stage always beats a route.
+fn in_api<'p>(stages: &BTreeMap<StageName, Arc<Stage>>, path: &'p str) -> Option<Addressed<'p>> {
+    let split = StageSplit::of(path);
+    match stages.get(split.first_segment) {
+        Some(stage) => Addressed::enabled(stage, split.rest, Some(path)),
+        None => Addressed::enabled(stages.get(StageName::DEFAULT)?, path, Some(path)),
+    }
 }
 
 #[cfg(test)]

@@ -195,7 +195,7 @@ impl Worker {
         let catalogue = self.shared.catalogue.load();
         let apis = catalogue.as_ref().ok_or(Fault::NotReady)?;
         let host = address::host(uri, request.headers())?;
-        address::find(apis, &self.shared.execute_api, host, path).ok_or(Fault::NotFound)
+        address::find(apis, &self.shared.execute_api, host, path)
     }
 
     /// The answer where not even a stage was found.
@@ -215,10 +215,9 @@ impl Worker {
         exchange: &mut Exchange,
     ) -> Result<UpstreamAnswer, Fault> {
         let route = routed.route;
-        let sent = Instant::now();
         // 5. throttle.
         let buckets = self.shared.catalogue.buckets();
-        if !buckets.admit(route.throttle.as_ref(), sent) {
+        if !buckets.admit(route.throttle.as_ref(), exchange.started) {
             return Err(Fault::TooManyRequests);
         }
         if request.body().get_ref().is_announced_too_large() {
@@ -268,6 +267,7 @@ impl Worker {
             unix_seconds: exchange.received.unix_seconds(),
             changes,
         };
+        let sent = Instant::now();
         let outcome = route.integration.call(&self.client, request, context).await;
         let latency = Instant::now() - sent;
         let mut response = match outcome {

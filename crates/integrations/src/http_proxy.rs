@@ -50,28 +50,32 @@ impl HttpProxy {
         })
     }
 
-    pub(crate) async fn call<'v, B, V>(
-        &self,
-        client: &Client<B>,
+    /// The request is made and handed over at once: whoever awaits this holds none of it.
+    pub(crate) fn call<'c, 'v, B, V>(
+        &'c self,
+        client: &'c Client<B>,
         mut request: Request<B>,
         context: RequestContext<'_, V>,
-    ) -> Result<Response<ResponseBody<B>>, IntegrationError>
+    ) -> impl Future<Output = Result<Response<ResponseBody<B>>, IntegrationError>> + use<'c, 'v, B, V>
     where
         B: http_body::Body<Data = Bytes> + Unpin + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
         V: Fn(usize) -> &'v str,
     {
         let client_asks_for_head = *request.method() == Method::HEAD;
-        self.make_upstream_request(&mut request, context)?;
+        let made = self.make_upstream_request(&mut request, context);
         let without_body = *request.method() == Method::HEAD && !client_asks_for_head;
-        let mut response = client.send(&self.upstream, request, self.timeouts).await?;
-        hop_by_hop::remove(response.headers_mut());
-        if without_body {
-            // The length of a body that only the integration's method left out.
-            response.headers_mut().remove(CONTENT_LENGTH);
+        let sending = made.map(|()| client.send(&self.upstream, request, self.timeouts));
+        async move {
+            let mut response = sending?.await?;
+            hop_by_hop::remove(response.headers_mut());
+            if without_body {
+                // The length of a body that only the integration's method left out.
+                response.headers_mut().remove(CONTENT_LENGTH);
+            }
+            *response.version_mut() = Version::HTTP_11;
+            Ok(response)
         }
-        *response.version_mut() = Version::HTTP_11;
-        Ok(response)
     }
 
     /// Changes the client's request into the upstream's.

@@ -60,20 +60,21 @@ impl Integration {
     /// # Errors
     ///
     /// [`IntegrationError`].
-    pub async fn call<'v, B, V>(
-        &self,
-        client: &Client<B>,
+    pub fn call<'c, 'v, B, V>(
+        &'c self,
+        client: &'c Client<B>,
         request: Request<B>,
         context: RequestContext<'_, V>,
-    ) -> Result<Response<ResponseBody<B>>, IntegrationError>
+    ) -> impl Future<Output = Result<Response<ResponseBody<B>>, IntegrationError>> + use<'c, 'v, B, V>
     where
         B: http_body::Body<Data = Bytes> + Unpin + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
         V: Fn(usize) -> &'v str,
     {
-        match self {
-            Self::HttpProxy(proxy) => proxy.call(client, request, context).await,
+        let calling = match self {
+            Self::HttpProxy(proxy) => Ok(proxy.call(client, request, context)),
             Self::Uncallable { reason } => Err(IntegrationError::Uncallable(reason.clone())),
-        }
+        };
+        async move { calling?.await }
     }
 }
