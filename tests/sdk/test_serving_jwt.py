@@ -6,7 +6,10 @@ provider see.
 
 import base64
 import concurrent.futures
+import http.server
 import json
+import socket
+import threading
 
 import pytest
 from conftest import Traffic
@@ -179,3 +182,57 @@ def test_keys_rotate_and_the_provider_goes(tmp_path, echo):
     finally:
         gateway.stop()
         provider.stop()
+
+
+class SlowIssuer(http.server.ThreadingHTTPServer):
+    """Without TLS and without keys; its configuration comes when it is told to."""
+
+    def __init__(self):
+        self.asked, self.told = threading.Event(), threading.Event()
+        super().__init__(("127.0.0.1", 0), SlowHandler)
+        self.url = f"http://127.0.0.1:{self.server_port}"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class SlowHandler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        if self.path == "/jwks":
+            return self.answer({"keys": []})
+        self.server.asked.set()
+        assert self.server.told.wait(10)
+        self.answer({"issuer": self.server.url, "jwks_uri": f"{self.server.url}/jwks"})
+
+    def answer(self, document):
+        body = json.dumps(document).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+
+def test_who_asks_first_may_go_away(tmp_path, echo):
+    """And an issuer without TLS is one that the operator named."""
+    issuer = SlowIssuer()
+    environment = {"GATEWRIGHT_JWT_INSECURE_ISSUERS": issuer.url, "GATEWRIGHT_TRAFFIC_THREADS": "1"}
+    gateway = Process("serve", tmp_path / "data", environment).start()
+    try:
+        with pytest.raises(gateway.client().exceptions.BadRequestException, match="not a valid URL"):
+            guarded(gateway, echo, None, issuer="http://issuer.example")
+        api_id = guarded(gateway, echo, None, issuer=issuer.url)
+        header = base64.urlsafe_b64encode(b'{"alg":"RS256","kid":"k"}').decode().rstrip("=")
+        token = f"{header}.e30.c2ln"
+        host, port = gateway.listeners["traffic"].rsplit(":", 1)
+        with socket.create_connection((host, int(port))) as impatient:
+            impatient.sendall(
+                f"GET /open HTTP/1.1\r\nHost: {api_id}.execute-api.us-east-1.localhost\r\n"
+                f"Authorization: Bearer {token}\r\n\r\n".encode())
+            assert issuer.asked.wait(10)
+        issuer.told.set()
+        answer = Traffic(gateway)(api_id, "/open", headers=bearer(token))
+        assert "unable to find a signing key" in answer.headers["www-authenticate"], "the keys came all the same"
+    finally:
+        gateway.stop()
+        issuer.shutdown()

@@ -15,7 +15,8 @@ use http_body_util::Empty;
 
 use super::fetch::fetch_key_set;
 use super::{
-    Issuer, JwtError, Requirements, TokenCache, VerifiedToken, key_id, verify, www_authenticate,
+    Issuer, JwtError, Keys, Requirements, TokenCache, VerifiedToken, key_id, verify,
+    www_authenticate,
 };
 use crate::Options;
 
@@ -49,7 +50,7 @@ pub struct JwtAuthorizer {
 #[derive(Debug)]
 pub struct JwtWorker {
     egress: Egress,
-    client: Client<Empty<Bytes>>,
+    client: Rc<Client<Empty<Bytes>>>,
     caches: RefCell<HashMap<u64, Cached, foldhash::fast::RandomState>>,
 }
 
@@ -133,7 +134,11 @@ impl JwtWorker {
     /// The part of the current thread, which must run a local runtime.
     #[must_use]
     pub fn new(egress: &Egress) -> Self {
-        Self { egress: egress.clone(), client: egress.worker(), caches: RefCell::default() }
+        Self {
+            egress: egress.clone(),
+            client: Rc::new(egress.worker()),
+            caches: RefCell::default(),
+        }
     }
 
     /// Says who calls.
@@ -184,8 +189,10 @@ impl JwtWorker {
     ) -> Result<Rc<VerifiedToken>, JwtError> {
         let requirements = &authorizer.required.requirements;
         let kid = key_id(token, &requirements.algorithms)?;
-        let fetch = async |issuer: &Issuer| fetch_key_set(&self.egress, &self.client, issuer).await;
-        let keys = authorizer.issuer.keys(&kid, fetch).await?;
+        let keys = match authorizer.issuer.known(&kid) {
+            Some(keys) => keys,
+            None => self.fetch(authorizer.issuer.clone(), kid).await?,
+        };
         let verified = Rc::new(verify(token, &keys.set, requirements, unix_seconds)?);
         let mut caches = self.caches.borrow_mut();
         let cached = match caches.entry(authorizer.required.id) {
@@ -200,6 +207,17 @@ impl JwtWorker {
         };
         cached.tokens.insert(token, keys.version, verified.clone());
         Ok(verified)
+    }
+
+    /// Keys that may have to be fetched: by a task of their own, which its deadlines end. Whoever
+    /// asked may go away meanwhile, and must not leave the others without.
+    async fn fetch(&self, issuer: Arc<Issuer>, kid: String) -> Result<Keys, JwtError> {
+        let (egress, client) = (self.egress.clone(), self.client.clone());
+        let fetching = tokio::task::spawn_local(async move {
+            let fetch = async |issuer: &Issuer| fetch_key_set(&egress, &client, issuer).await;
+            issuer.keys(&kid, fetch).await
+        });
+        fetching.await.unwrap_or(Err(JwtError::Jwks))
     }
 }
 

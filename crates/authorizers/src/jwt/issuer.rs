@@ -91,6 +91,14 @@ impl Issuer {
         self.current.load().as_ref().map_or(0, |keys| keys.version)
     }
 
+    /// Keys of which one has this id, where nothing has to be fetched for them.
+    #[must_use]
+    pub fn known(&self, kid: &str) -> Option<Keys> {
+        let current = self.current.load();
+        let keys = current.as_ref().filter(|keys| keys.set.contains(kid))?;
+        (Instant::now() - keys.fetched < FRESH).then(|| Keys::clone(keys))
+    }
+
     /// Keys of which one has this id, if fetching can bring that about; else those there are.
     ///
     /// # Errors
