@@ -7,7 +7,7 @@ use arc_swap::ArcSwapOption;
 use gatewright_authorizers::jwt::JwtAuthorizers;
 use gatewright_integrations::Egress;
 use gatewright_observe::Metrics;
-use gatewright_snapshot::{CompileError, DocumentError, StageDocument, compile};
+use gatewright_snapshot::{CompileError, DocumentError, Environment, StageDocument, compile};
 use gatewright_sync::{Batch, BatchRefused, CatalogueSink, Entry, EntryKey};
 use gatewright_types::{Account, ApiId, StageName};
 
@@ -22,6 +22,7 @@ pub struct Catalogue(Arc<Inner>);
 struct Inner {
     apis: ArcSwapOption<Apis>,
     services: StageServices,
+    environment: Environment,
 }
 
 /// Stages by API. An API without stages is not in it. It has few, mostly one: comparing names is
@@ -47,7 +48,7 @@ impl Catalogue {
     /// Nothing yet: until the first batch is applied, every request is answered 503.
     #[must_use]
     pub fn new(
-        account: &Account,
+        (account, environment): (&Account, Environment),
         egress: Egress,
         authorizers: gatewright_authorizers::Options,
         metrics: Metrics,
@@ -59,7 +60,7 @@ impl Catalogue {
             buckets: Buckets::new(),
             metrics,
         };
-        Self(Arc::new(Inner { apis: ArcSwapOption::empty(), services }))
+        Self(Arc::new(Inner { apis: ArcSwapOption::empty(), services, environment }))
     }
 
     /// The buckets of its routes.
@@ -81,7 +82,7 @@ impl Catalogue {
         if document.api_id != *api_id || document.stage.stage_name != *stage_name {
             return Err(EntryError::OtherStage);
         }
-        let plan = compile(&document)?;
+        let plan = compile(&document, &self.0.environment)?;
         Ok(Some(Arc::new(Stage::new(plan, &self.0.services))))
     }
 }

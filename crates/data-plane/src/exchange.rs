@@ -90,7 +90,7 @@ impl Exchange {
         self.told = Some(Told {
             host,
             user_agent: headers.get(USER_AGENT).cloned(),
-            path: address.path_with_stage().into_owned(),
+            path: address.path_with_stage().concat(),
         });
     }
 

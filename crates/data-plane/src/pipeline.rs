@@ -220,6 +220,7 @@ impl Worker {
             client: exchange.client,
             protocol: "http",
             route_path: routed.address.route_path,
+            path_with_stage: routed.address.path_with_stage(),
             variable: |index| routed.found.variable(index),
             unix_seconds: exchange.received.unix_seconds(),
             changes,

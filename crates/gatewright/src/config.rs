@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use gatewright_observe::LogFormat;
+use gatewright_snapshot::Environment;
 use gatewright_types::Account;
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -30,6 +31,7 @@ pub(crate) struct Config {
     pub(crate) feed: gatewright_sync::Options,
     pub(crate) egress: gatewright_egress::Options,
     pub(crate) jwt: gatewright_authorizers::Options,
+    pub(crate) environment: Environment,
     pub(crate) secret_key_file: PathBuf,
     pub(crate) log: Log,
 }
@@ -124,6 +126,12 @@ impl Config {
             feed: rest(feed, "feed")?,
             egress: rest(section(&mut table, "egress")?, "egress")?,
             jwt: rest(section(&mut table, "jwt")?, "jwt")?,
+            environment: Environment {
+                private_integrations: rest(
+                    section(&mut table, "private_integrations")?,
+                    "private_integrations",
+                )?,
+            },
             secret_key_file: take::<PathBuf>(&mut secrets, "secrets.key_file")?
                 .filter(|path| !path.as_os_str().is_empty())
                 .unwrap_or_else(|| data_dir.join("secret.key")),

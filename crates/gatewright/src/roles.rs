@@ -115,6 +115,7 @@ async fn management(
         account: config.account.clone(),
         api_endpoint,
         insecure_issuers: config.jwt.insecure_issuers.clone(),
+        environment: config.environment.clone(),
     };
     let keys = access_keys(config, store)?;
     let made = keys.ensure_administrator(&config.data_dir.join("credentials")).await?;

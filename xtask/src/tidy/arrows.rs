@@ -63,6 +63,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "ingress",
             "egress",
             "observe",
+            "snapshot",
             "types",
         ],
     ),

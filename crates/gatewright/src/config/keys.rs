@@ -84,13 +84,15 @@ pub(crate) fn all() -> Vec<&'static ConfigKey> {
         gatewright_ingress::KEYS,
         gatewright_egress::KEYS,
         gatewright_sync::KEYS,
+        gatewright_snapshot::KEYS,
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
-/// The environment variable of a key.
-pub(crate) fn variable(key: &str) -> String {
-    format!("GATEWRIGHT_{}", key.replace('.', "_").to_ascii_uppercase())
+/// The environment variable of a key; entries of a table have none.
+pub(crate) fn variable(key: &ConfigKey) -> Option<String> {
+    let name = || format!("GATEWRIGHT_{}", key.key.replace('.', "_").to_ascii_uppercase());
+    key.table().is_none().then(name)
 }

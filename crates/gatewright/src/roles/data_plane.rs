@@ -30,8 +30,12 @@ pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
     let egress = Egress::new(&config.egress, Loopback::Denied, metrics.upstream())?;
     // The control plane is not an upstream that an API could name; its address needs no guard.
     let feed_egress = Egress::new(&config.egress, Loopback::Allowed, metrics.upstream())?;
-    let catalogue =
-        Catalogue::new(&config.account, egress.clone(), config.jwt.clone(), metrics.clone());
+    let catalogue = Catalogue::new(
+        (&config.account, config.environment.clone()),
+        egress.clone(),
+        config.jwt.clone(),
+        metrics.clone(),
+    );
     let names = (config.account.region.as_str(), config.base_domain.as_str());
     let data_plane = DataPlane::new(catalogue.clone(), names, egress, metrics.clone());
     let status = FeedStatus::new(metrics.catalogue());

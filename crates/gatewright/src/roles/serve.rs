@@ -41,8 +41,12 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
 
     let metrics = Metrics::new();
     let egress = Egress::new(&config.egress, Loopback::Allowed, metrics.upstream())?;
-    let catalogue =
-        Catalogue::new(&config.account, egress.clone(), config.jwt.clone(), metrics.clone());
+    let catalogue = Catalogue::new(
+        (&config.account, config.environment.clone()),
+        egress.clone(),
+        config.jwt.clone(),
+        metrics.clone(),
+    );
     let names = (config.account.region.as_str(), config.base_domain.as_str());
     let data_plane = DataPlane::new(catalogue.clone(), names, egress, metrics.clone());
     let status = FeedStatus::new(metrics.catalogue());
