@@ -104,7 +104,7 @@ fn the_reference_lists_every_key() {
             text,
             "| `{}` | {} | {} | {} |",
             key.key,
-            keys::variable(key).map_or("file only".to_owned(), |name| format!("`{name}`")),
+            keys::variable(key).map_or_else(|| "file only".to_owned(), |name| format!("`{name}`")),
             if key.table().is_some() {
                 key.default.to_owned()
             } else {

@@ -32,14 +32,17 @@ pub(super) fn compile(
     let located = match (not_served::of_integration(integration), integration.connection_type) {
         (Some(setting), _) => {
             let id = &integration.integration_id;
-            Err(IntegrationPlan::NotServed { setting: format!("{setting} of integration {id}") })
+            return IntegrationPlan::NotServed {
+                setting: format!("{setting} of integration {id}"),
+            };
         }
         (None, ConnectionType::Internet) => internet(stage, integration, key),
         (None, ConnectionType::VpcLink) => vpc_link::compile(stage, environment, integration),
     };
     match located {
         Ok((uri, connection)) => http_proxy(integration, uri, connection),
-        Err(plan) => plan,
+        Err(Obstacle::Refused(reason)) => IntegrationPlan::Refused { reason },
+        Err(Obstacle::Uncallable(reason)) => IntegrationPlan::Uncallable { reason },
     }
 }
 
@@ -47,15 +50,21 @@ pub(super) fn uncallable(reason: impl Into<String>) -> IntegrationPlan {
     IntegrationPlan::Uncallable { reason: reason.into() }
 }
 
-/// Where a request goes and how, or the plan of a route that cannot be called.
-pub(super) type Located = Result<(IntegrationUri, ConnectionPlan), IntegrationPlan>;
+/// Where a request goes and how.
+pub(super) type Located = Result<(IntegrationUri, ConnectionPlan), Obstacle>;
+
+/// Why it goes nowhere, as the variants of [`IntegrationPlan`] of these names.
+pub(super) enum Obstacle {
+    Refused(String),
+    Uncallable(String),
+}
 
 fn internet(stage: &Stage, integration: &Integration, key: &HttpRouteKey) -> Located {
     let variables = key.variables().collect::<Vec<_>>();
     let text = integration.integration_uri.as_deref().unwrap_or_default();
     let stage_variable = |name: &str| stage.stage_variables.get(name).map(String::as_str);
     let uri = IntegrationUri::compile(text, &variables, stage_variable)
-        .map_err(|error| uncallable(format!("integrationUri: {error}")))?;
+        .map_err(|error| Obstacle::Uncallable(format!("integrationUri: {error}")))?;
     let appends_path = *key == HttpRouteKey::Default && !uri.has_path_variables();
     Ok((uri, ConnectionPlan::Internet { appends_path }))
 }

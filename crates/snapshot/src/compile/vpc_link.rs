@@ -5,8 +5,8 @@
 use gatewright_expressions::substitute_stage_variables;
 use gatewright_types::{Integration, Stage};
 
-use super::integration::{Located, uncallable};
-use crate::{ConnectionPlan, Environment, IntegrationPlan, IntegrationUri};
+use super::integration::{Located, Obstacle};
+use crate::{ConnectionPlan, Environment, IntegrationUri};
 
 pub(super) fn compile(
     stage: &Stage,
@@ -16,10 +16,10 @@ pub(super) fn compile(
     let text = integration.integration_uri.as_deref().unwrap_or_default();
     let stage_variable = |name: &str| stage.stage_variables.get(name).map(String::as_str);
     let text = substitute_stage_variables(text, stage_variable)
-        .map_err(|error| uncallable(format!("integrationUri: {error}")))?;
+        .map_err(|error| Obstacle::Uncallable(format!("integrationUri: {error}")))?;
     let refused = |reason: String| {
         let id = &integration.integration_id;
-        IntegrationPlan::Refused { reason: format!("integrationUri of integration {id}: {reason}") }
+        Obstacle::Refused(format!("integrationUri of integration {id}: {reason}"))
     };
     let uri = match text.starts_with("arn:") {
         true => environment.private_integrations.find(&text).cloned().ok_or_else(|| {
