@@ -56,15 +56,16 @@ RESOURCES = {
         honoured="apiGatewayManaged integrationMethod integrationUri timeoutInMillis; "
                  "integrationType=HTTP_PROXY, the others are not served yet; "
                  "payloadFormatVersion=1.0 of HTTP_PROXY, where it says nothing; "
-                 "connectionType=INTERNET, VPC_LINK is not served yet; "
+                 "connectionType; connectionId=it must exist, and where integrationUri leads is configuration's to say; "
+                 "tlsConfig=with it, traffic is HTTPS, whatever the URL says; "
                  "requestParameters=of HTTP_PROXY; responseParameters",
         record="description integrationId",
-        not_served="connectionId contentHandlingStrategy integrationResponseSelectionExpression integrationSubtype "
-                   "requestTemplates templateSelectionExpression tlsConfig; "
+        not_served="contentHandlingStrategy integrationResponseSelectionExpression integrationSubtype "
+                   "requestTemplates templateSelectionExpression; "
                    "passthroughBehavior=WebSocket APIs, HTTP APIs drop it, as on AWS; "
                    "credentialsArn=of AWS integrations, HTTP_PROXY calls nobody who would ask",
     ),
-    "TlsConfig": fields(not_served="serverNameToVerify"),
+    "TlsConfig": fields(honoured="serverNameToVerify"),
     "IntegrationResponse": fields(
         record="integrationResponseId",
         not_served="contentHandlingStrategy integrationResponseKey responseParameters responseTemplates templateSelectionExpression",

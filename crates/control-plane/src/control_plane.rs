@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use gatewright_sigv4::Authorization;
+use gatewright_snapshot::Environment;
 use gatewright_store::Store;
 use gatewright_types::{Account, Api, Clock, IdSource, ProtocolType, limits};
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
@@ -47,6 +48,8 @@ pub struct Settings {
     pub integration_timeout_ms_max: u32,
     /// `http://` issuers of tokens that authorizers may name, by exact URL (`jwt.insecure_issuers`).
     pub insecure_issuers: Vec<String>,
+    /// What ARNs in resources mean.
+    pub environment: Environment,
 }
 
 /// How `apiEndpoint` is made.

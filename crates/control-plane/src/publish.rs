@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use gatewright_snapshot::{DeploymentDocument, StageDocument, compile};
+use gatewright_snapshot::{DeploymentDocument, Environment, StageDocument, compile};
 use gatewright_store::{ChangeKey, Session, WriteTransaction};
 use gatewright_types::{
     Api, ApiId, Deployment, DeploymentId, DeploymentStatus, ProtocolType, RouteSettings, Stage,
@@ -72,7 +72,7 @@ impl Change {
                 continue;
             }
             document.stage = stage.clone();
-            notes.extend(check(&document)?);
+            notes.extend(check(&document, environment(call))?);
             let id = deployment.deployment_id.clone();
             stage.last_deployment_status_message =
                 Some(format!("Successfully deployed stage with deployment ID '{id}'"));
@@ -114,14 +114,19 @@ impl Change {
         // Variables are a stage's; whether settings are honoured does not depend on them.
         let nameless = Stage::new(StageName::new("-"), RouteSettings::default(), call.now());
         let document = stage_document(&self.api, nameless, Some(frozen));
-        deployment.deployment_status_message = message(&self.api.api_id, &check(&document)?);
+        deployment.deployment_status_message =
+            message(&self.api.api_id, &check(&document, environment(call))?);
         let content = encode(document.deployment.as_ref())?;
         self.write.deployment_insert(&self.api.api_id, &deployment, &content).await?;
         Ok(deployment)
     }
 
     /// Refuses a stage that could not be served with the deployment it points at.
-    pub(crate) async fn check_stage(&mut self, stage: &Stage) -> Result<(), OperationError> {
+    pub(crate) async fn check_stage(
+        &mut self,
+        call: &Call<'_>,
+        stage: &Stage,
+    ) -> Result<(), OperationError> {
         let Some(deployment_id) = &stage.deployment_id else {
             return Ok(());
         };
@@ -129,7 +134,8 @@ impl Change {
         let content = content.ok_or_else(|| unknown_deployment(deployment_id.as_str()))?;
         let frozen = serde_json::from_str(&content)
             .map_err(|error| OperationError::Internal(error.into()))?;
-        let notes = check(&stage_document(&self.api, stage.clone(), Some(frozen)))?;
+        let document = stage_document(&self.api, stage.clone(), Some(frozen));
+        let notes = check(&document, environment(call))?;
         message(&self.api.api_id, &notes);
         Ok(())
     }
@@ -191,9 +197,20 @@ fn stage_document(
     StageDocument { format: StageDocument::FORMAT, api_id: api.api_id.clone(), stage, deployment }
 }
 
+fn environment<'c>(call: &Call<'c>) -> &'c Environment {
+    &call.plane.settings.environment
+}
+
 /// Refuses a stage that could not be served; what of it is not, and why (docs/adr/0005).
-fn check(document: &StageDocument) -> Result<BTreeSet<String>, OperationError> {
-    let plan = compile(document).map_err(|error| OperationError::bad_request(error.to_string()))?;
+fn check(
+    document: &StageDocument,
+    environment: &Environment,
+) -> Result<BTreeSet<String>, OperationError> {
+    let plan = compile(document, environment)
+        .map_err(|error| OperationError::bad_request(error.to_string()))?;
+    if let Some((route_key, reason)) = plan.refused() {
+        return Err(OperationError::bad_request(format!("route '{route_key}': {reason}")));
+    }
     let note = |(route_key, setting)| format!("route '{route_key}': {setting}");
     Ok(plan.not_served().map(note).collect())
 }

@@ -1,7 +1,6 @@
 //! Step 2 of a request's way: from host and path to API, stage, and the rest of the path
 //! (spec/http-api-runtime.md section 1).
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -60,14 +59,12 @@ pub(crate) struct Addressed<'p> {
 
 impl<'p> Addressed<'p> {
     /// The path with the stage's name in front, unless that is `$default`: as clients send it to a
-    /// default endpoint.
-    pub(crate) fn path_with_stage(&self) -> Cow<'p, str> {
-        match self.whole {
-            Some(path) => Cow::Borrowed(path),
-            None if self.stage.stage_name.as_str() == StageName::DEFAULT => {
-                Cow::Borrowed(self.route_path)
-            }
-            None => Cow::Owned(format!("/{}{}", self.stage.stage_name, self.route_path)),
+    /// default endpoint. These, one behind the other.
+    pub(crate) fn path_with_stage(&self) -> [&str; 3] {
+        match (self.whole, self.stage.stage_name.as_str()) {
+            (Some(path), _) => [path, "", ""],
+            (None, StageName::DEFAULT) => [self.route_path, "", ""],
+            (None, stage_name) => ["/", stage_name, self.route_path],
         }
     }
 

@@ -7,7 +7,7 @@ use arc_swap::ArcSwapOption;
 use gatewright_authorizers::jwt::JwtAuthorizers;
 use gatewright_integrations::Egress;
 use gatewright_observe::Metrics;
-use gatewright_snapshot::{CompileError, DocumentError, StageDocument, compile};
+use gatewright_snapshot::{CompileError, DocumentError, Environment, StageDocument, compile};
 use gatewright_sync::{Batch, BatchRefused, CatalogueSink, Entry, EntryKey};
 use gatewright_telemetry::AccessLogs;
 use gatewright_types::{ApiId, StageName};
@@ -24,6 +24,7 @@ pub struct Catalogue(Arc<Inner>);
 struct Inner {
     apis: ArcSwapOption<Apis>,
     services: StageServices,
+    environment: Environment,
 }
 
 /// Stages by API. An API without stages is not in it. It has few, mostly one: comparing names is
@@ -61,7 +62,8 @@ impl Catalogue {
             access_logs: access_logs.clone(),
             metrics: metrics.clone(),
         };
-        Self(Arc::new(Inner { apis: ArcSwapOption::empty(), services }))
+        let environment = settings.environment.clone();
+        Self(Arc::new(Inner { apis: ArcSwapOption::empty(), services, environment }))
     }
 
     /// The buckets of its routes.
@@ -83,7 +85,7 @@ impl Catalogue {
         if document.api_id != *api_id || document.stage.stage_name != *stage_name {
             return Err(EntryError::OtherStage);
         }
-        let plan = compile(&document)?;
+        let plan = compile(&document, &self.0.environment)?;
         Ok(Some(Arc::new(Stage::new(plan, &self.0.services))))
     }
 }

@@ -131,7 +131,7 @@ impl Service for Worker {
         // meanwhile.
         let stage = &*address.stage;
         if stage.uses_context || span.is_some() {
-            exchange.keep(request.headers(), address.path_with_stage().into_owned());
+            exchange.keep(request.headers(), address.path_with_stage().concat());
         }
         let request_bytes = count(&mut request);
         let cors = stage
@@ -263,6 +263,7 @@ impl Worker {
             client: exchange.client,
             protocol: "http",
             route_path: routed.address.route_path,
+            path_with_stage: routed.address.path_with_stage(),
             variable: |index| routed.found.variable(index),
             unix_seconds: exchange.received.unix_seconds(),
             changes,

@@ -1,5 +1,6 @@
 //! What a data plane is told by its operator.
 
+use gatewright_snapshot::Environment;
 use gatewright_types::{Account, OperatorLimits};
 
 /// Whom it serves for, and within which bounds.
@@ -11,6 +12,8 @@ pub struct Settings {
     pub base_domain: String,
     /// Which tokens are taken.
     pub jwt: gatewright_authorizers::Options,
+    /// What ARNs in resources mean.
+    pub environment: Environment,
     /// AWS's limits, where they were moved.
     pub limits: OperatorLimits,
 }

@@ -21,7 +21,7 @@ pub(crate) async fn connect(
     upstream: &Upstream,
 ) -> Result<Connection, SendError> {
     let timeout = Duration::from_millis(shared.options.connect_timeout_ms);
-    let connected = tokio::time::timeout(timeout, connect_now(shared, resolver, &upstream.origin));
+    let connected = tokio::time::timeout(timeout, connect_now(shared, resolver, upstream));
     let connected = connected.await.unwrap_or(Err(SendError::ConnectTimedOut));
     match connected {
         Ok(stream) => Ok(Connection::new(stream, shared.metrics.clone())),
@@ -35,13 +35,13 @@ pub(crate) async fn connect(
 async fn connect_now(
     shared: &Shared,
     resolver: &Resolver,
-    origin: &Origin,
+    upstream: &Upstream,
 ) -> Result<Stream, SendError> {
-    let stream = dial(shared, resolver, origin).await?;
-    match origin.scheme {
+    let stream = dial(shared, resolver, &upstream.origin).await?;
+    match upstream.origin.scheme {
         Scheme::Http => Ok(Stream::Plain(stream)),
         Scheme::Https => {
-            let name = ServerName::try_from(origin.host.clone()).map_err(|error| {
+            let name = ServerName::try_from(upstream.server_name.clone()).map_err(|error| {
                 SendError::Tls(io::Error::new(io::ErrorKind::InvalidInput, error))
             })?;
             let connector = TlsConnector::from(shared.tls.clone());

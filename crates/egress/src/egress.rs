@@ -23,7 +23,7 @@ pub(crate) struct Shared {
     pub(crate) tls: Arc<ClientConfig>,
     pub(crate) metrics: UpstreamMetrics,
     /// A short lock, taken when stages are compiled.
-    upstreams: Mutex<HashMap<Origin, Weak<Upstream>>>,
+    upstreams: Mutex<HashMap<(Origin, String), Weak<Upstream>>>,
     next_id: AtomicU64,
 }
 
@@ -33,6 +33,8 @@ pub(crate) struct Shared {
 pub struct Upstream {
     pub(crate) id: u64,
     pub(crate) origin: Origin,
+    /// Over TLS, the name asked for and checked in the certificate.
+    pub(crate) server_name: String,
 }
 
 impl Egress {
@@ -65,14 +67,22 @@ impl Egress {
     /// The upstream at an origin; the same one for all who ask while anybody holds it.
     #[must_use]
     pub fn upstream(&self, origin: &Origin) -> Arc<Upstream> {
+        self.upstream_named(origin, &origin.host)
+    }
+
+    /// The upstream at an origin whose certificate must be for another name. Shared by those who ask
+    /// for the same name only: a connection that was checked for one says nothing of another.
+    #[must_use]
+    pub fn upstream_named(&self, origin: &Origin, server_name: &str) -> Arc<Upstream> {
+        let key = (origin.clone(), server_name.to_ascii_lowercase());
         let mut upstreams = self.0.upstreams.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(upstream) = upstreams.get(origin).and_then(Weak::upgrade) {
+        if let Some(upstream) = upstreams.get(&key).and_then(Weak::upgrade) {
             return upstream;
         }
         upstreams.retain(|_, upstream| upstream.strong_count() > 0);
         let id = self.0.next_id.fetch_add(1, Ordering::Relaxed);
-        let upstream = Arc::new(Upstream { id, origin: origin.clone() });
-        upstreams.insert(origin.clone(), Arc::downgrade(&upstream));
+        let upstream = Arc::new(Upstream { id, origin: key.0.clone(), server_name: key.1.clone() });
+        upstreams.insert(key, Arc::downgrade(&upstream));
         upstream
     }
 

@@ -7,7 +7,9 @@
 
 mod parse;
 
-use gatewright_types::Origin;
+pub use parse::substitute_stage_variables;
+
+use gatewright_types::{Origin, Scheme};
 
 use crate::encode::{push_path, push_query_value};
 
@@ -36,6 +38,8 @@ pub enum TargetPath<'p> {
     Appended(&'p str),
     /// This, encoded, instead of the URI's own.
     Replaced(&'p str),
+    /// These, one behind the other, decoded, instead of the URI's own.
+    Received([&'p str; 3]),
 }
 
 /// Why a URI cannot be called. None of these is refused at publish time: a deployment may stand
@@ -68,8 +72,20 @@ impl IntegrationUri {
         path_variables: &[&str],
         stage_variable: impl Fn(&str) -> Option<&'a str>,
     ) -> Result<Self, IntegrationUriError> {
-        let text = parse::substitute_stage_variables(text, stage_variable)?;
-        parse::uri(&text, path_variables)
+        parse::uri(&substitute_stage_variables(text, stage_variable)?, path_variables)
+    }
+
+    /// The same over TLS, on the same port.
+    #[must_use]
+    pub fn over_tls(mut self) -> Self {
+        self.origin.scheme = Scheme::Https;
+        self
+    }
+
+    /// Whether it is scheme, host and port, and nothing behind them but a slash.
+    pub fn is_origin(&self) -> bool {
+        let slash = |piece: &Piece| matches!(piece, Piece::Literal(text) if text == "/");
+        self.query.is_empty() && self.path.iter().all(slash)
     }
 
     /// Where to connect.
@@ -101,6 +117,7 @@ impl IntegrationUri {
         let start = target.len();
         match path {
             TargetPath::Replaced(path) => target.push_str(path),
+            TargetPath::Received(parts) => parts.iter().for_each(|part| push_path(target, part)),
             TargetPath::Own => self.write_path(target, &variable),
             TargetPath::Appended(path) => {
                 self.write_path(target, &variable);

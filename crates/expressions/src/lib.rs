@@ -15,7 +15,9 @@ mod query_string;
 pub use access_log_format::{AccessLogFormat, AccessLogFormatError, AccessLogFormatProblem};
 pub use context_variables::{ContextValues, ContextVariable};
 pub use identity_source::IdentitySource;
-pub use integration_uri::{IntegrationUri, IntegrationUriError, TargetPath};
+pub use integration_uri::{
+    IntegrationUri, IntegrationUriError, TargetPath, substitute_stage_variables,
+};
 pub use json_path::JsonPathError;
 pub use parameter_mapping::{
     HeaderChanges, MappingError, MappingProblem, RequestChanges, RequestMapping, RequestSource,

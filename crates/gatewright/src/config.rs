@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use gatewright_observe::LogFormat;
+use gatewright_snapshot::Environment;
 use gatewright_types::{Account, OperatorLimits};
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -33,6 +34,7 @@ pub(crate) struct Config {
     pub(crate) limits: OperatorLimits,
     pub(crate) telemetry: gatewright_telemetry::Options,
     pub(crate) access_logs: gatewright_telemetry::AccessLogOptions,
+    pub(crate) environment: Environment,
     pub(crate) secret_key_file: PathBuf,
     pub(crate) log: Log,
 }
@@ -130,6 +132,12 @@ impl Config {
             access_logs: rest(section(&mut table, "access_logs")?, "access_logs")?,
             limits: rest(section(&mut table, "limits")?, "limits")?,
             jwt: rest(section(&mut table, "jwt")?, "jwt")?,
+            environment: Environment {
+                private_integrations: rest(
+                    section(&mut table, "private_integrations")?,
+                    "private_integrations",
+                )?,
+            },
             secret_key_file: take::<PathBuf>(&mut secrets, "secrets.key_file")?
                 .filter(|path| !path.as_os_str().is_empty())
                 .unwrap_or_else(|| data_dir.join("secret.key")),

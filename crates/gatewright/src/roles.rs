@@ -122,6 +122,7 @@ fn traffic(
         account: config.account.clone(),
         base_domain: config.base_domain.clone(),
         jwt: config.jwt.clone(),
+        environment: config.environment.clone(),
         limits: config.limits.clone(),
     };
     Ok((DataPlane::new(&settings, egress, &telemetry, metrics.clone()), telemetry))
@@ -138,6 +139,7 @@ async fn management(
         api_endpoint,
         integration_timeout_ms_max: config.limits.integration_timeout_ms,
         insecure_issuers: config.jwt.insecure_issuers.clone(),
+        environment: config.environment.clone(),
     };
     let keys = access_keys(config, store)?;
     let made = keys.ensure_administrator(&config.data_dir.join("credentials")).await?;

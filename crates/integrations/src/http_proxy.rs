@@ -7,7 +7,7 @@ use bytes::Bytes;
 use gatewright_egress::{Client, Egress, ResponseBody, Timeouts, Upstream};
 use gatewright_expressions::{IntegrationUri, TargetPath};
 use gatewright_observe::new_trace_id;
-use gatewright_snapshot::{HttpProxyPlan, UpstreamMethod};
+use gatewright_snapshot::{ConnectionPlan, HttpProxyPlan, UpstreamMethod};
 use http::header::{CONTENT_LENGTH, EXPECT, HOST, HeaderName, HeaderValue, VIA};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, Response, Uri, Version};
@@ -22,7 +22,7 @@ pub struct HttpProxy {
     upstream: Arc<Upstream>,
     host: HeaderValue,
     method: Option<Method>,
-    appends_path: bool,
+    connection: ConnectionPlan,
     timeouts: Timeouts,
 }
 
@@ -38,14 +38,17 @@ impl HttpProxy {
     /// When the plan's host or method cannot stand in a request.
     pub(crate) fn new(plan: &HttpProxyPlan, egress: &Egress) -> Result<Self, http::Error> {
         Ok(Self {
-            upstream: egress.upstream(plan.uri.origin()),
+            upstream: match &plan.server_name {
+                Some(name) => egress.upstream_named(plan.uri.origin(), name),
+                None => egress.upstream(plan.uri.origin()),
+            },
             host: HeaderValue::try_from(plan.uri.authority())?,
             method: match &plan.method {
                 UpstreamMethod::Client => None,
                 UpstreamMethod::Fixed(name) => Some(Method::from_bytes(name.as_bytes())?),
             },
             uri: plan.uri.clone(),
-            appends_path: plan.appends_path,
+            connection: plan.connection,
             timeouts: Timeouts { head: plan.timeout, piece: egress.body_timeout() },
         })
     }
@@ -89,7 +92,7 @@ impl HttpProxy {
         V: Fn(usize) -> &'v str,
     {
         let target = self.target(request.uri(), &context)?;
-        *request.uri_mut() = Uri::from(target);
+        let received = std::mem::replace(request.uri_mut(), Uri::from(target));
         if let Some(method) = &self.method {
             *request.method_mut() = method.clone();
         }
@@ -108,7 +111,7 @@ impl HttpProxy {
             // As AWS does, also on GET.
             headers.insert(CONTENT_LENGTH, ZERO);
         }
-        let client_host = headers.insert(HOST, self.host.clone());
+        let client_host = self.set_host(headers, &received)?;
         let client_host =
             client_host.as_ref().and_then(|host| host.to_str().ok()).unwrap_or_default();
         forwarded::set(headers, noted, context.client, client_host, context.protocol);
@@ -126,6 +129,24 @@ impl HttpProxy {
         Ok(())
     }
 
+    /// Sets `Host`, and gives the client's.
+    fn set_host(
+        &self,
+        headers: &mut HeaderMap,
+        received: &Uri,
+    ) -> Result<Option<HeaderValue>, IntegrationError> {
+        if self.connection != ConnectionPlan::VpcLink {
+            return Ok(headers.insert(HOST, self.host.clone()));
+        }
+        // A request target in absolute form outweighs the header (RFC 9112 section 3.2.2).
+        if let Some(authority) = received.authority() {
+            let host = HeaderValue::try_from(authority.as_str())
+                .map_err(|error| IntegrationError::Request(error.into()))?;
+            headers.insert(HOST, host);
+        }
+        Ok(headers.get(HOST).cloned())
+    }
+
     /// Path and query string for the upstream.
     fn target<'v, V: Fn(usize) -> &'v str>(
         &self,
@@ -134,10 +155,13 @@ impl HttpProxy {
     ) -> Result<PathAndQuery, IntegrationError> {
         let mut target = String::with_capacity(128);
         let query = context.changes.query.as_deref().or_else(|| received.query());
-        let path = match &context.changes.path {
-            Some(path) => TargetPath::Replaced(path),
-            None if self.appends_path => TargetPath::Appended(context.route_path),
-            None => TargetPath::Own,
+        let path = match (&context.changes.path, self.connection) {
+            (Some(path), _) => TargetPath::Replaced(path),
+            (None, ConnectionPlan::VpcLink) => TargetPath::Received(context.path_with_stage),
+            (None, ConnectionPlan::Internet { appends_path: true }) => {
+                TargetPath::Appended(context.route_path)
+            }
+            (None, ConnectionPlan::Internet { appends_path: false }) => TargetPath::Own,
         };
         self.uri.write_target(&mut target, &context.variable, path, query);
         PathAndQuery::from_maybe_shared(Bytes::from(target))

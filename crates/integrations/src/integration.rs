@@ -31,6 +31,9 @@ pub struct RequestContext<'a, V> {
     pub protocol: &'static str,
     /// The decoded path that the route was matched by, as received.
     pub route_path: &'a str,
+    /// The decoded path as clients send it to a default endpoint, the stage's name in front unless
+    /// that is `$default`: these, one behind the other.
+    pub path_with_stage: [&'a str; 3],
     /// The decoded value of the route's path variable of an index.
     pub variable: V,
     /// The current time, in seconds since the Unix epoch.
@@ -51,7 +54,9 @@ impl Integration {
             IntegrationPlan::NotServed { setting } => Self::Uncallable {
                 reason: format!("{setting} is not served by this version of Gatewright"),
             },
-            IntegrationPlan::Uncallable { reason } => Self::Uncallable { reason: reason.clone() },
+            IntegrationPlan::Refused { reason } | IntegrationPlan::Uncallable { reason } => {
+                Self::Uncallable { reason: reason.clone() }
+            }
         }
     }
 

@@ -7,14 +7,16 @@ mod integration;
 mod mapping;
 mod not_served;
 mod route_settings;
+mod vpc_link;
 
 use gatewright_expressions::{AccessLogFormatError, MappingError, RequestMapping, ResponseMapping};
 use gatewright_routing::RouteTable;
-use gatewright_types::{HttpRouteKey, ProtocolType};
+use gatewright_types::{HttpRouteKey, ProtocolType, Stage};
 
 use self::route_settings::Settings;
 use crate::{
-    AuthorizationPlan, DeploymentDocument, IntegrationPlan, RoutePlan, StageDocument, StagePlan,
+    AuthorizationPlan, DeploymentDocument, Environment, IntegrationPlan, RoutePlan, StageDocument,
+    StagePlan,
 };
 
 /// A deployment that cannot be served, and the field that stands in the way.
@@ -51,18 +53,22 @@ pub enum CompileError {
     },
 }
 
-/// Compiles a stage; a stage without a deployment compiles to one without routes.
+/// Compiles a stage as a gateway with this configuration serves it; a stage without a deployment
+/// compiles to one without routes.
 ///
 /// # Errors
 ///
 /// [`CompileError`] names what can never be served.
-pub fn compile(document: &StageDocument) -> Result<StagePlan, CompileError> {
+pub fn compile(
+    document: &StageDocument,
+    environment: &Environment,
+) -> Result<StagePlan, CompileError> {
     let (keys, routes) = match &document.deployment {
         None => (Vec::new(), Vec::new()),
         Some(deployment) if deployment.api.protocol_type == ProtocolType::Websocket => {
             websocket_routes()
         }
-        Some(deployment) => http_routes(document, deployment)?,
+        Some(deployment) => http_routes(&document.stage, deployment, environment)?,
     };
     let api = document.deployment.as_ref().map(|deployment| &deployment.api);
     let cors = api.and_then(|api| api.cors_configuration.as_ref());
@@ -80,8 +86,9 @@ pub fn compile(document: &StageDocument) -> Result<StagePlan, CompileError> {
 type Routes = (Vec<(HttpRouteKey, usize)>, Vec<RoutePlan>);
 
 fn http_routes(
-    document: &StageDocument,
+    stage: &Stage,
     deployment: &DeploymentDocument,
+    environment: &Environment,
 ) -> Result<Routes, CompileError> {
     let (mut keys, mut routes) = (Vec::new(), Vec::new());
     for route in &deployment.routes {
@@ -94,13 +101,13 @@ fn http_routes(
         {
             (Some(setting), _) => IntegrationPlan::NotServed { setting },
             (None, Err(why)) => integration::uncallable(why),
-            (None, Ok(integration)) => integration::compile(document, integration, &key),
+            (None, Ok(integration)) => integration::compile(stage, environment, integration, &key),
         };
         let (request_mapping, response_mapping) = match target {
-            Ok(integration) => mapping::compile(&document.stage, route, &key, integration)?,
+            Ok(integration) => mapping::compile(stage, route, &key, integration)?,
             Err(_) => Default::default(),
         };
-        let settings = Settings::of(&document.stage, &route.route_key);
+        let settings = Settings::of(stage, &route.route_key);
         keys.push((key, routes.len()));
         routes.push(RoutePlan {
             route_key: route.route_key.clone(),

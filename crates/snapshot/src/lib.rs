@@ -6,13 +6,17 @@
 
 mod compile;
 mod document;
+mod environment;
+mod options;
 mod plan;
 
 pub use compile::{CompileError, compile};
 pub use document::{DeploymentDocument, DocumentError, StageDocument};
+pub use environment::{Environment, PrivateIntegrations, PrivateIntegrationsError};
+pub use options::KEYS;
 pub use plan::{
-    AccessLogPlan, AllowedOrigins, AuthorizationPlan, CorsList, CorsPlan, HttpProxyPlan,
-    IntegrationPlan, JwtPlan, RoutePlan, StagePlan, ThrottlePlan, UpstreamMethod,
+    AccessLogPlan, AllowedOrigins, AuthorizationPlan, ConnectionPlan, CorsList, CorsPlan,
+    HttpProxyPlan, IntegrationPlan, JwtPlan, RoutePlan, StagePlan, ThrottlePlan, UpstreamMethod,
 };
 
 pub use gatewright_expressions::IntegrationUri;

@@ -34,7 +34,17 @@ impl StagePlan {
     pub fn not_served(&self) -> impl Iterator<Item = (&str, &str)> {
         self.routes.iter().filter_map(|route| match &route.integration {
             IntegrationPlan::NotServed { setting } => Some((&*route.route_key, &**setting)),
-            IntegrationPlan::HttpProxy(_) | IntegrationPlan::Uncallable { .. } => None,
+            IntegrationPlan::HttpProxy(_)
+            | IntegrationPlan::Refused { .. }
+            | IntegrationPlan::Uncallable { .. } => None,
+        })
+    }
+
+    /// The first route that must not be published, and why.
+    pub fn refused(&self) -> Option<(&str, &str)> {
+        self.routes.iter().find_map(|route| match &route.integration {
+            IntegrationPlan::Refused { reason } => Some((&*route.route_key, &**reason)),
+            _ => None,
         })
     }
 }
@@ -149,6 +159,13 @@ pub enum IntegrationPlan {
         /// The setting, in AWS's spelling.
         setting: String,
     },
+    /// Nothing that this gateway's configuration lets it call. The control plane refuses to publish
+    /// it. A data plane that gets it all the same, since its configuration is another, answers 500
+    /// on this route and serves the others.
+    Refused {
+        /// The member, and the configuration's key or what is wrong.
+        reason: String,
+    },
     /// Nothing that can be called as things stand (no target, a stage variable that is not set):
     /// the route answers 500 until another change makes it whole.
     Uncallable {
@@ -164,11 +181,27 @@ pub struct HttpProxyPlan {
     pub uri: IntegrationUri,
     /// Which method.
     pub method: UpstreamMethod,
-    /// Whether the request's path goes behind the URI's own: a `$default` route whose URI has no
-    /// variables (`http-api-develop-routes`).
-    pub appends_path: bool,
+    /// `connectionType`.
+    pub connection: ConnectionPlan,
+    /// `tlsConfig.serverNameToVerify`: the name asked for and checked in the upstream's certificate,
+    /// where it is not the URI's host.
+    pub server_name: Option<String>,
     /// How long the upstream may take to begin its answer.
     pub timeout: Duration,
+}
+
+/// `connectionType`, and what of the client's request it lets through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectionPlan {
+    /// A public URL: its own host and path.
+    Internet {
+        /// Whether the request's path goes behind the URI's own: a `$default` route whose URI has no
+        /// variables (`http-api-develop-routes`).
+        appends_path: bool,
+    },
+    /// A private upstream: the client's host, and the client's path with the stage in it
+    /// (`http-api-develop-integrations-private`).
+    VpcLink,
 }
 
 /// The method towards an upstream.

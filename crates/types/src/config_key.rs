@@ -10,3 +10,12 @@ pub struct ConfigKey {
     /// What it means, in one or two sentences; units are in the key.
     pub meaning: &'static str,
 }
+
+impl ConfigKey {
+    /// The table whose entries this key stands for, as of `private_integrations."<ARN>"`: their
+    /// names are the operator's, so only the file can hold them.
+    #[must_use]
+    pub fn table(&self) -> Option<&'static str> {
+        self.key.split_once(".\"<").map(|(table, _)| table)
+    }
+}

@@ -66,6 +66,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "ingress",
             "egress",
             "observe",
+            "snapshot",
             "types",
         ],
     ),

@@ -27,7 +27,7 @@ pub(crate) async fn create_deployment(call: &Call<'_>) -> Result<Answer, Operati
         }
         stage.deployment_id = Some(deployment.deployment_id.clone());
         stage.last_updated_date = call.now();
-        change.check_stage(&stage).await?;
+        change.check_stage(call, &stage).await?;
         change.write.stage_update(&api_id, &stage).await?;
         change.record(&stage_name);
     }

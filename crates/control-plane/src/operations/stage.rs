@@ -50,7 +50,7 @@ pub(crate) async fn create_stage(call: &Call<'_>) -> Result<Answer, OperationErr
         variables: request.stage_variables,
     };
     settings.lay_over(&mut change, &mut stage).await?;
-    change.check_stage(&stage).await?;
+    change.check_stage(call, &stage).await?;
     let inserted = change.write.stage_insert(&change.api.api_id, &stage).await;
     inserted.map_err(|error| conflict(error, &stage))?;
     change.record(&stage_name);
@@ -164,7 +164,7 @@ pub(crate) async fn update_stage(call: &Call<'_>) -> Result<Answer, OperationErr
     };
     settings.lay_over(&mut change, &mut stage).await?;
     stage.last_updated_date = call.now();
-    change.check_stage(&stage).await?;
+    change.check_stage(call, &stage).await?;
     change.write.stage_update(&change.api.api_id, &stage).await?;
     change.record(&stage.stage_name);
     if was_automatic {

@@ -5,7 +5,13 @@ use gatewright_types::{Origin, Scheme};
 use super::{IntegrationUri, IntegrationUriError, Piece};
 use crate::encode::uri_literal;
 
-pub(super) fn substitute_stage_variables<'a>(
+/// Puts a stage's variables in for each `${stageVariables.name}` of a text.
+///
+/// # Errors
+///
+/// [`IntegrationUriError::MissingStageVariable`], or [`IntegrationUriError::NotHttp`] where the
+/// brace is not closed.
+pub fn substitute_stage_variables<'a>(
     text: &str,
     stage_variable: impl Fn(&str) -> Option<&'a str>,
 ) -> Result<String, IntegrationUriError> {

@@ -86,19 +86,16 @@ pub(crate) fn all() -> Vec<&'static ConfigKey> {
         gatewright_egress::KEYS,
         gatewright_sync::KEYS,
         gatewright_telemetry::KEYS,
+        gatewright_telemetry::TABLE_KEYS,
+        gatewright_snapshot::KEYS,
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
-#[cfg(test)]
-/// The keys of tables whose names are the operator's to choose: in a file only.
-pub(crate) fn of_tables() -> Vec<&'static ConfigKey> {
-    gatewright_telemetry::TABLE_KEYS.iter().collect()
-}
-
-/// The environment variable of a key.
-pub(crate) fn variable(key: &str) -> String {
-    format!("GATEWRIGHT_{}", key.replace('.', "_").to_ascii_uppercase())
+/// The environment variable of a key; entries of a table have none.
+pub(crate) fn variable(key: &ConfigKey) -> Option<String> {
+    let name = || format!("GATEWRIGHT_{}", key.key.replace('.', "_").to_ascii_uppercase());
+    key.table().is_none().then(name)
 }

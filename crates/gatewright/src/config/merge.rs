@@ -21,7 +21,7 @@ pub(super) fn environment(
 ) -> anyhow::Result<()> {
     let keys = keys::all();
     for (name, text) in variables.filter(|(name, _)| name.starts_with("GATEWRIGHT_")) {
-        match keys.iter().find(|key| keys::variable(key.key) == name) {
+        match keys.iter().find(|key| keys::variable(key).as_ref() == Some(&name)) {
             Some(key) => {
                 let value = value(&text, key.default)
                     .with_context(|| format!("{name}: '{text}' is not valid"))?;

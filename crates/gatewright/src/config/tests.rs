@@ -42,6 +42,8 @@ fn mistakes_are_named() {
     check("[traffic]\nnope = 1", &[], "[traffic] is not valid: unknown field `nope`");
     check("traffic = 1", &[], "traffic must be a table");
     check("[admin]\nlisten = \"here\"", &[], "admin.listen is not valid");
+    check("[private_integrations]\n\"arn:x\" = \"orders\"", &[], "is not http(s)://host:port");
+    check("", &[("GATEWRIGHT_PRIVATE_INTEGRATIONS", "x")], "unknown environment variable");
     check("[egress]\ndeny = [\"x\"]", &[], "[egress] is not valid");
     check("[log]\nformat = \"xml\"", &[], "log.format: 'xml'");
     check("", &[("GATEWRIGHT_NOPE", "1")], "unknown environment variable GATEWRIGHT_NOPE");
@@ -56,12 +58,30 @@ fn every_listed_key_is_known() {
             "(none)" => "1".to_owned(),
             default => default.replace(['"', '[', ']'], ""),
         };
-        let environment = [(keys::variable(key.key), text)];
         let mut table = Table::new();
-        merge::environment(&mut table, environment.into_iter()).expect(key.key);
+        match (keys::variable(key), key.table()) {
+            (Some(variable), None) => {
+                let environment = [(variable, text)];
+                merge::environment(&mut table, environment.into_iter()).expect(key.key);
+            }
+            (None, Some(name)) => {
+                table.insert(name.to_owned(), Value::Table(Table::new()));
+            }
+            unclear => panic!("{}: {unclear:?}", key.key),
+        }
         Config::from_table(Role::Serve, table)
             .unwrap_or_else(|error| panic!("{}: {error:#}", key.key));
     }
+}
+
+/// Entries of a table have names of the operator's own.
+#[test]
+fn tables_are_read_from_the_file() {
+    let arn = "arn:aws:servicediscovery:us-east-1:000000000000:service/srv-1";
+    let file = format!("[private_integrations]\n\"{arn}\" = \"http://orders:8080\"");
+    let config = load(&file, &[], &Flags::default()).expect("valid");
+    let uri = config.environment.private_integrations.find(arn).expect("there");
+    assert_eq!(uri.authority(), "orders:8080");
 }
 
 #[test]
@@ -85,19 +105,17 @@ fn the_reference_lists_every_key() {
     for key in keys::all() {
         writeln!(
             text,
-            "| `{}` | `{}` | `{}` | {} |",
+            "| `{}` | {} | {} | {} |",
             key.key,
-            keys::variable(key.key),
-            key.default,
+            keys::variable(key).map_or_else(|| "file only".to_owned(), |name| format!("`{name}`")),
+            if key.table().is_some() {
+                key.default.to_owned()
+            } else {
+                format!("`{}`", key.default)
+            },
             key.meaning
         )
         .expect("written");
-    }
-    text.push_str(
-        "\n## Tables by ARN\n\nWhat the ARNs of API definitions mean here; in a file only.\n\n| key | default | meaning |\n| --- | --- | --- |\n",
-    );
-    for key in keys::of_tables() {
-        writeln!(text, "| `{}` | `{}` | {} |", key.key, key.default, key.meaning).expect("written");
     }
     expect_test::expect_file!["../../../../docs/CONFIG.md"].assert_eq(&text);
 }

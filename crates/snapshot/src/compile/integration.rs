@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use gatewright_types::{HttpRouteKey, Integration, Route};
+use gatewright_types::{ConnectionType, HttpRouteKey, Integration, Route, Stage};
 
-use super::not_served;
+use super::{not_served, vpc_link};
 use crate::{
-    DeploymentDocument, HttpProxyPlan, IntegrationPlan, IntegrationUri, StageDocument,
-    UpstreamMethod,
+    ConnectionPlan, DeploymentDocument, Environment, HttpProxyPlan, IntegrationPlan,
+    IntegrationUri, UpstreamMethod,
 };
 
 /// The integration a route names; where there is none, why.
@@ -24,16 +24,25 @@ pub(super) fn target<'d>(
 }
 
 pub(super) fn compile(
-    document: &StageDocument,
+    stage: &Stage,
+    environment: &Environment,
     integration: &Integration,
     key: &HttpRouteKey,
 ) -> IntegrationPlan {
-    match not_served::of_integration(integration) {
-        Some(setting) => {
+    let located = match (not_served::of_integration(integration), integration.connection_type) {
+        (Some(setting), _) => {
             let id = &integration.integration_id;
-            IntegrationPlan::NotServed { setting: format!("{setting} of integration {id}") }
+            return IntegrationPlan::NotServed {
+                setting: format!("{setting} of integration {id}"),
+            };
         }
-        None => http_proxy(document, integration, key),
+        (None, ConnectionType::Internet) => internet(stage, integration, key),
+        (None, ConnectionType::VpcLink) => vpc_link::compile(stage, environment, integration),
+    };
+    match located {
+        Ok((uri, connection)) => http_proxy(integration, uri, connection),
+        Err(Obstacle::Refused(reason)) => IntegrationPlan::Refused { reason },
+        Err(Obstacle::Uncallable(reason)) => IntegrationPlan::Uncallable { reason },
     }
 }
 
@@ -41,27 +50,41 @@ pub(super) fn uncallable(reason: impl Into<String>) -> IntegrationPlan {
     IntegrationPlan::Uncallable { reason: reason.into() }
 }
 
-fn http_proxy(
-    document: &StageDocument,
-    integration: &Integration,
-    key: &HttpRouteKey,
-) -> IntegrationPlan {
+/// Where a request goes and how.
+pub(super) type Located = Result<(IntegrationUri, ConnectionPlan), Obstacle>;
+
+/// Why it goes nowhere, as the variants of [`IntegrationPlan`] of these names.
+pub(super) enum Obstacle {
+    Refused(String),
+    Uncallable(String),
+}
+
+fn internet(stage: &Stage, integration: &Integration, key: &HttpRouteKey) -> Located {
     let variables = key.variables().collect::<Vec<_>>();
     let text = integration.integration_uri.as_deref().unwrap_or_default();
-    let uri = IntegrationUri::compile(text, &variables, |name| {
-        document.stage.stage_variables.get(name).map(String::as_str)
-    });
-    let uri = match uri {
-        Ok(uri) => uri,
-        Err(error) => return uncallable(format!("integrationUri: {error}")),
-    };
+    let stage_variable = |name: &str| stage.stage_variables.get(name).map(String::as_str);
+    let uri = IntegrationUri::compile(text, &variables, stage_variable)
+        .map_err(|error| Obstacle::Uncallable(format!("integrationUri: {error}")))?;
+    let appends_path = *key == HttpRouteKey::Default && !uri.has_path_variables();
+    Ok((uri, ConnectionPlan::Internet { appends_path }))
+}
+
+fn http_proxy(
+    integration: &Integration,
+    uri: IntegrationUri,
+    connection: ConnectionPlan,
+) -> IntegrationPlan {
     let method = match integration.integration_method.as_deref() {
         None | Some("ANY") => UpstreamMethod::Client,
         Some(method) => UpstreamMethod::Fixed(method.to_owned()),
     };
+    // Whoever asks for a name to be checked must never be sent in the clear.
+    let uri = if integration.tls_config.is_some() { uri.over_tls() } else { uri };
+    let tls = integration.tls_config.as_ref();
     IntegrationPlan::HttpProxy(HttpProxyPlan {
-        appends_path: *key == HttpRouteKey::Default && !uri.has_path_variables(),
         uri,
+        connection,
+        server_name: tls.and_then(|tls| tls.server_name_to_verify.clone()),
         method,
         timeout: Duration::from_millis(integration.timeout_in_millis.into()),
     })

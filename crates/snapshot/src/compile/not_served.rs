@@ -1,7 +1,7 @@
 //! Settings that this version stores but does not honour (docs/adr/0005). A route they concern
 //! answers 500. Each line here stands in docs/COMPATIBILITY.md, and goes when it is honoured.
 
-use gatewright_types::{AuthorizationType, ConnectionType, Integration, IntegrationType, Route};
+use gatewright_types::{AuthorizationType, Integration, IntegrationType, Route};
 
 /// What a route itself asks for.
 pub(super) fn of_route(route: &Route) -> Option<String> {
@@ -15,9 +15,6 @@ pub(super) fn of_route(route: &Route) -> Option<String> {
 
 /// What the integration a route calls asks for.
 pub(super) fn of_integration(integration: &Integration) -> Option<String> {
-    if integration.integration_type != IntegrationType::HttpProxy {
-        return Some(format!("integrationType {}", integration.integration_type.as_str()));
-    }
-    (integration.connection_type == ConnectionType::VpcLink)
-        .then(|| "connectionType VPC_LINK".to_owned())
+    (integration.integration_type != IntegrationType::HttpProxy)
+        .then(|| format!("integrationType {}", integration.integration_type.as_str()))
 }

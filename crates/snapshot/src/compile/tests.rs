@@ -1,8 +1,13 @@
-use gatewright_types::{Integration, RouteSettings, Stage};
+use gatewright_types::{Integration, RouteSettings, Scheme};
 use serde_json::json;
 
 use super::*;
-use crate::DeploymentDocument;
+use crate::{ConnectionPlan, DeploymentDocument};
+
+/// With an empty configuration.
+fn compile(document: &StageDocument) -> Result<StagePlan, CompileError> {
+    super::compile(document, &Environment::default())
+}
 
 /// A stage that serves one route with one integration, each with members laid over defaults.
 fn document(
@@ -67,7 +72,7 @@ fn a_proxy_route_becomes_a_plan() {
     assert_eq!(proxy.uri.authority(), "up.example.com:8080");
     assert_eq!(proxy.method, crate::UpstreamMethod::Client);
     assert_eq!(proxy.timeout.as_millis(), 500);
-    assert!(!proxy.appends_path);
+    assert_eq!(proxy.connection, ConnectionPlan::Internet { appends_path: false });
 }
 
 #[test]
@@ -81,7 +86,7 @@ fn a_default_route_appends_the_path() {
     let IntegrationPlan::HttpProxy(proxy) = &plan.routes[0].integration else {
         panic!("not callable")
     };
-    assert!(proxy.appends_path);
+    assert_eq!(proxy.connection, ConnectionPlan::Internet { appends_path: true });
     assert_eq!(proxy.method, crate::UpstreamMethod::Fixed("POST".to_owned()));
 }
 
@@ -117,12 +122,8 @@ fn what_is_not_honoured_is_not_served() {
     {
         check(&document(none(), json!({"authorizationType": authorization}), none()), expected);
     }
-    for (integration, expected) in [
-        (json!({"integrationType": "AWS_PROXY"}), "integrationType AWS_PROXY of integration i1"),
-        (json!({"connectionType": "VPC_LINK"}), "connectionType VPC_LINK of integration i1"),
-    ] {
-        check(&document(none(), none(), integration), expected);
-    }
+    let lambda = document(none(), none(), json!({"integrationType": "AWS_PROXY"}));
+    check(&lambda, "integrationType AWS_PROXY of integration i1");
 }
 
 #[test]
@@ -220,4 +221,58 @@ fn documents_survive_their_codec() {
             matches!(refused, crate::DocumentError::UnknownFormat(format) if format == unknown)
         );
     }
+}
+
+const SERVICE: &str = "arn:aws:servicediscovery:us-east-1:000000000000:service/srv-1";
+
+/// The route's integration as VPC_LINK, where the service is at a place.
+fn private(integration: &serde_json::Value) -> IntegrationPlan {
+    let mut members = json!({"connectionType": "VPC_LINK", "connectionId": "l1"});
+    let map = members.as_object_mut().expect("an object");
+    map.extend(integration.as_object().expect("an object").clone());
+    let mut document = document(json!({}), json!({}), members);
+    document.stage.stage_variables.insert("srv".to_owned(), "srv-1".to_owned());
+    let table = [(SERVICE.to_owned(), "http://orders.internal:8080".to_owned())];
+    let environment = Environment {
+        private_integrations: std::collections::BTreeMap::from(table).try_into().expect("valid"),
+    };
+    let mut plan = super::compile(&document, &environment).expect("compiles");
+    plan.routes.remove(0).integration
+}
+
+#[test]
+fn a_private_integration_is_where_configuration_says() {
+    let check = |members: serde_json::Value, scheme, authority: &str, server_name: Option<&str>| {
+        let IntegrationPlan::HttpProxy(proxy) = private(&members) else { panic!("not callable") };
+        assert_eq!(proxy.connection, ConnectionPlan::VpcLink);
+        assert_eq!(proxy.uri.origin().scheme, scheme);
+        assert_eq!((proxy.uri.authority(), proxy.server_name.as_deref()), (authority, server_name));
+    };
+    let (mapped, http, https) = ("orders.internal:8080", Scheme::Http, Scheme::Https);
+    check(json!({"integrationUri": SERVICE}), http, mapped, None);
+    check(json!({"integrationUri": format!("{SERVICE}?stage=prod")}), http, mapped, None);
+    let with_variable = SERVICE.replace("srv-1", "${stageVariables.srv}");
+    check(json!({"integrationUri": with_variable}), http, mapped, None);
+    check(json!({"integrationUri": "https://a.example"}), https, "a.example", None);
+    // With a TLS configuration, traffic is never in the clear.
+    check(json!({"integrationUri": SERVICE, "tlsConfig": {}}), https, mapped, None);
+    let named = json!({"serverNameToVerify": "orders.example"});
+    let members = json!({"integrationUri": SERVICE, "tlsConfig": named});
+    check(members, https, mapped, Some("orders.example"));
+}
+
+#[test]
+fn a_private_integration_that_nothing_maps_is_refused() {
+    let check = |uri: &str, expected: &str| {
+        let IntegrationPlan::Refused { reason } = private(&json!({"integrationUri": uri})) else {
+            panic!("{uri}: not refused")
+        };
+        assert_eq!(reason, format!("integrationUri of integration i1: {expected}"));
+    };
+    let other = SERVICE.replace("srv-1", "srv-2");
+    check(&other, &format!("private_integrations.\"{other}\" is not in the configuration"));
+    check("http://a.example/path", "neither an ARN nor http(s)://host:port");
+    // A variable may yet be set: nothing is refused for want of it.
+    let open = private(&json!({"integrationUri": "arn:aws:x:${stageVariables.nope}"}));
+    assert!(matches!(open, IntegrationPlan::Uncallable { .. }), "{open:?}");
 }

@@ -1,0 +1,11 @@
+//! What operators may set.
+
+use gatewright_types::ConfigKey;
+
+/// The keys of [`Environment`](crate::Environment), for docs/CONFIG.md.
+pub const KEYS: &[ConfigKey] = &[ConfigKey {
+    key: "private_integrations.\"<ARN>\"",
+    default: "(none)",
+    meaning: "http(s)://host:port that VPC_LINK integrations with the ARN of this listener or Cloud Map service call; \
+              the control plane and every data plane need the same",
+}];
