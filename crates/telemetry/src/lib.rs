@@ -16,6 +16,6 @@ mod telemetry;
 mod writer;
 
 pub use access_logs::{AccessLogWorker, AccessLogs, Destination};
-pub use options::{AccessLogOptions, KEYS, Options, OptionsError, Sink, TABLE_KEYS};
+pub use options::{AccessLogOptions, FileOptions, KEYS, Options, OptionsError, Sink, TABLE_KEYS};
 pub use spans::{Span, SpanEnd, SpanWorker, Spans};
 pub use telemetry::{Telemetry, TelemetryError};

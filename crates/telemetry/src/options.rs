@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use gatewright_types::ConfigKey;
 use serde::Deserialize;
 
+use crate::access_logs::plain_arn;
+
 /// `[telemetry]`: where spans and OTLP log records go.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -85,6 +87,9 @@ pub enum OptionsError {
     /// Out of range.
     #[error("access_logs.\"{0}\".rotate_files is not between 1 and {ROTATE_FILES_MAX}")]
     RotateFiles(String),
+    /// One log group, with and without `:*`.
+    #[error("access_logs.\"{0}\" and access_logs.\"{0}:*\" mean the same")]
+    Twice(String),
     /// Two rotations of one file.
     #[error("access_logs.\"{0}\" rotates the file of access_logs.\"{1}\" differently")]
     Rotations(String, String),
@@ -102,6 +107,10 @@ impl Options {
         }
         let mut files = BTreeMap::new();
         for (arn, sink) in access_logs {
+            let plain = plain_arn(arn);
+            if plain != arn && access_logs.contains_key(plain) {
+                return Err(OptionsError::Twice(plain.to_owned()));
+            }
             match sink {
                 Sink::Stdout {} => {}
                 Sink::Otlp {} if self.otlp_endpoint.is_empty() => {
@@ -179,7 +188,7 @@ pub const KEYS: &[ConfigKey] = &[
 pub const TABLE_KEYS: &[ConfigKey] = &[
     ConfigKey {
         key: "access_logs.\"<ARN>\".kind",
-        default: "\"stdout\"",
+        default: "(required)",
         meaning: "where the access logs with this destinationArn go: stdout (as for every ARN without a table), file or otlp",
     },
     ConfigKey {
@@ -229,6 +238,10 @@ mod tests {
             ("[access_logs.\"a\"]\nkind = 'stdout'\npath = 'x'", "unknown field `path`"),
             ("[access_logs.\"a\"]\nkind = 'file'", "missing field `path`"),
             ("[access_logs.\"a\"]\nkind = 'file'\npath = ''", "\"a\".path is empty"),
+            (
+                "[access_logs.\"a\"]\nkind = 'stdout'\n[access_logs.\"a:*\"]\nkind = 'stdout'",
+                "access_logs.\"a\" and access_logs.\"a:*\" mean the same",
+            ),
             (
                 "[access_logs.\"a\"]\nkind = 'file'\npath = 'x'\nrotate_bytes = 65535",
                 "\"a\".rotate_bytes is neither",

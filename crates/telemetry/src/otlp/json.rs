@@ -99,13 +99,13 @@ mod tests {
     fn log_records_are_as_the_protocol_has_them() {
         let attributes = [
             KeyValue::new("gatewright.api.id", Attribute::Text("a1")),
-            KeyValue::new("number", Attribute::Number(Int64(u64::MAX))),
+            KeyValue::new("number", Attribute::Number(Int64(1 << 62))),
             KeyValue::new("real", Attribute::Real(0.25)),
         ];
         let attributes = raw(&attributes);
         let mut bytes = Vec::new();
         log_record(&mut bytes, b"\"GET /\" 200 \xff", 1_700_000_000_123_456_789, &attributes);
-        expect![[r#"{"timeUnixNano":"1700000000123456789","observedTimeUnixNano":"1700000000123456789","severityNumber":9,"severityText":"INFO","body":{"stringValue":"\"GET /\" 200 �"},"attributes":[{"key":"gatewright.api.id","value":{"stringValue":"a1"}},{"key":"number","value":{"intValue":"18446744073709551615"}},{"key":"real","value":{"doubleValue":0.25}}]},"#]].assert_eq(&String::from_utf8(bytes).expect("UTF-8"));
+        expect![[r#"{"timeUnixNano":"1700000000123456789","observedTimeUnixNano":"1700000000123456789","severityNumber":9,"severityText":"INFO","body":{"stringValue":"\"GET /\" 200 �"},"attributes":[{"key":"gatewright.api.id","value":{"stringValue":"a1"}},{"key":"number","value":{"intValue":"4611686018427387904"}},{"key":"real","value":{"doubleValue":0.25}}]},"#]].assert_eq(&String::from_utf8(bytes).expect("UTF-8"));
     }
 
     #[test]
