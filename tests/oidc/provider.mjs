@@ -57,7 +57,7 @@ const server = createServer({ key: readFileSync(key), cert: readFileSync(certifi
   requests[request.url] = (requests[request.url] ?? 0) + 1;
   current(request, response);
 });
-server.listen(Number(port), '127.0.0.1', () => console.log('ready'));
+server.listen(Number(port), '127.0.0.1');
 createInterface({ input: process.stdin }).on('line', (line) => {
   if (line === 'rotate') current = provider();
   console.log(JSON.stringify(requests));

@@ -8,6 +8,7 @@ import subprocess
 
 import urllib3
 from conftest import free_port
+from gatewright import eventually
 from terraform import TARGET
 
 SOURCE = pathlib.Path(__file__).parent.parent / "oidc"
@@ -47,7 +48,8 @@ class Provider:
         self.process = subprocess.Popen(
             ["node", SOURCE / "provider.mjs", str(self.port), self.key, self.certificate], text=True, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, "OIDC_MODULES": str(MODULES), "NODE_ENV": "production"})
-        assert any(line == "ready\n" for line in self.process.stdout)
+        discovery = f"{self.issuer}/.well-known/openid-configuration"
+        eventually(lambda: self.http.request("GET", discovery, retries=False).status == 200)
         return self
 
     def stop(self):
