@@ -3,7 +3,7 @@
 // `rotate` signs with new keys from now on and forgets the old ones, `requests` says how often each path was asked.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -20,10 +20,13 @@ const KINDS = {
   EdDSA: ['ed25519', {}],
 };
 
+const PEM = { publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } };
+
 function keys() {
   return Object.entries(KINDS).map(([alg, [kind, options]]) => {
-    const { privateKey } = generateKeyPairSync(kind, options);
-    return { ...privateKey.export({ format: 'jwk' }), kid: randomUUID(), alg, use: 'sig' };
+    // By way of PEM: Node exports a key with a lock that its other half shares, and hangs when that is collected meanwhile.
+    const { privateKey } = generateKeyPairSync(kind, { ...options, ...PEM });
+    return { ...createPrivateKey(privateKey).export({ format: 'jwk' }), kid: randomUUID(), alg, use: 'sig' };
   });
 }
 

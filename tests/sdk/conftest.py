@@ -201,12 +201,18 @@ def spec_gateway(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def apis(spec_gateway):
-    echo = Echo()
+def echo():
+    """An upstream that says what it was sent, or what a test tells it to."""
+    upstream = Echo()
+    yield upstream
+    upstream.stop()
+
+
+@pytest.fixture(scope="module")
+def apis(spec_gateway, echo):
     apis = Apis(spec_gateway, echo)
     yield apis
     apis.delete()
-    echo.stop()
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -5,7 +5,7 @@ import time
 
 import pytest
 from conftest import Traffic
-from echo import Echo, answer
+from echo import answer
 from gatewright import Process, eventually
 
 LOG = "arn:aws:logs:us-east-1:000000000000:log-group:"
@@ -29,13 +29,6 @@ CSV = (
 )
 TIME = r"\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000"
 ID = r"[A-Za-z0-9_-]{15}="
-
-
-@pytest.fixture(scope="module")
-def echo():
-    upstream = Echo()
-    yield upstream
-    upstream.stop()
 
 
 @pytest.fixture(scope="module")

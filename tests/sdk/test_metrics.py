@@ -7,50 +7,35 @@ import subprocess
 import pytest
 import urllib3
 from conftest import Traffic
-from echo import Echo
-from gatewright import Process, eventually
+from gatewright import eventually
 
 PROMETHEUS = pathlib.Path(__file__).parents[2] / "deploy" / "prometheus"
 
 
-@pytest.fixture(scope="module")
-def gateway(tmp_path_factory):
-    process = Process("serve", tmp_path_factory.mktemp("metrics")).start()
-    yield process
-    process.stop()
-
-
-@pytest.fixture(scope="module")
-def echo():
-    upstream = Echo()
-    yield upstream
-    upstream.stop()
-
-
-def samples(gateway, api_id):
+def samples(spec_gateway, api_id):
     """Series of an API to their values."""
-    text = urllib3.request("GET", gateway.url("admin") + "/metrics").data.decode()
+    text = urllib3.request("GET", spec_gateway.url("admin") + "/metrics").data.decode()
     lines = (line.rsplit(" ", 1) for line in text.splitlines() if f'api="{api_id}"' in line)
     return {series: float(value) for series, value in lines}
 
 
 @pytest.fixture
-def api_id(gateway, echo):
-    client = gateway.client()
+def api_id(spec_gateway, echo):
+    client = spec_gateway.client()
     api_id = client.create_api(Name="metrics", ProtocolType="HTTP")["ApiId"]
     integration = client.create_integration(
         ApiId=api_id, IntegrationType="HTTP_PROXY", IntegrationMethod="ANY", IntegrationUri=echo.url + "/up",
         PayloadFormatVersion="1.0")["IntegrationId"]
     client.create_route(ApiId=api_id, RouteKey="POST /counted", Target=f"integrations/{integration}")
     client.create_stage(ApiId=api_id, StageName="dev", AutoDeploy=True)
-    call = Traffic(gateway)
+    call = Traffic(spec_gateway)
     eventually(lambda: call(api_id, "/dev/counted", "POST").status == 200)
     yield api_id
     client.delete_api(ApiId=api_id)
 
 
-def test_count_latency_and_data_processed(gateway, echo, api_id):
-    call, before = Traffic(gateway), samples(gateway, api_id)
+def test_count_latency_and_data_processed(spec_gateway, echo, api_id):
+    call, before = Traffic(spec_gateway), samples(spec_gateway, api_id)
     answer = call(api_id, "/dev/counted", "POST", body=b"x" * 1000)
     assert call(api_id, "/dev/nothing").status == 404
     labels = f'api="{api_id}",stage="dev"'
@@ -63,39 +48,39 @@ def test_count_latency_and_data_processed(gateway, echo, api_id):
     }
 
     def changed():
-        after = samples(gateway, api_id)
+        after = samples(spec_gateway, api_id)
         return {series: after[series] - before[series] for series in changes} == changes
 
     eventually(changed)  # an answer's bytes are counted once they are sent
 
 
-def test_a_chunked_body_is_counted_as_it_comes(gateway, api_id):
-    before = samples(gateway, api_id)
-    answer = Traffic(gateway)(api_id, "/dev/counted", "POST", body=(b"x" * 100 for _ in range(10)), chunked=True)
+def test_a_chunked_body_is_counted_as_it_comes(spec_gateway, api_id):
+    before = samples(spec_gateway, api_id)
+    answer = Traffic(spec_gateway)(api_id, "/dev/counted", "POST", body=(b"x" * 100 for _ in range(10)), chunked=True)
     series = f'gatewright_data_processed_bytes_total{{api="{api_id}",stage="dev"}}'
-    eventually(lambda: samples(gateway, api_id)[series] - before[series] == 1000 + len(answer.data))
+    eventually(lambda: samples(spec_gateway, api_id)[series] - before[series] == 1000 + len(answer.data))
 
 
-def test_detailed_metrics_are_those_of_routes(gateway, api_id):
-    client, call = gateway.client(), Traffic(gateway)
-    of_routes = lambda: {series for series in samples(gateway, api_id) if "gatewright_route_" in series}
+def test_detailed_metrics_are_those_of_routes(spec_gateway, api_id):
+    client, call = spec_gateway.client(), Traffic(spec_gateway)
+    of_routes = lambda: {series for series in samples(spec_gateway, api_id) if "gatewright_route_" in series}
     assert of_routes() == set()
     client.update_stage(ApiId=api_id, StageName="dev", DefaultRouteSettings={"DetailedMetricsEnabled": True})
     eventually(lambda: of_routes() != set())
     call(api_id, "/dev/counted", "POST")
     series = f'gatewright_route_requests_total{{api="{api_id}",class="2xx",route="POST /counted",stage="dev"}}'
-    assert samples(gateway, api_id)[series] == 1
+    assert samples(spec_gateway, api_id)[series] == 1
     # A route's own setting outweighs the stage's.
     client.update_stage(ApiId=api_id, StageName="dev", RouteSettings={"POST /counted": {"DetailedMetricsEnabled": False}})
     eventually(lambda: of_routes() == set())
 
 
-def test_cloudwatchs_names_are_those_of_metrics_that_exist(gateway, api_id):
-    client = gateway.client()
+def test_cloudwatchs_names_are_those_of_metrics_that_exist(spec_gateway, api_id):
+    client = spec_gateway.client()
     client.update_stage(ApiId=api_id, StageName="dev", DefaultRouteSettings={"DetailedMetricsEnabled": True})
     rules = (PROMETHEUS / "aws-api-gateway.rules.yml").read_text()
     used = set(re.findall(r"gatewright_\w+", rules))
-    existing = lambda: {series.split("{")[0] for series in samples(gateway, api_id)}
+    existing = lambda: {series.split("{")[0] for series in samples(spec_gateway, api_id)}
     eventually(lambda: used <= existing())
     for check in (["check", "rules", "aws-api-gateway.rules.yml"], ["test", "rules", "aws-api-gateway.test.yml"]):
         done = subprocess.run(["promtool", *check], cwd=PROMETHEUS, capture_output=True, text=True)

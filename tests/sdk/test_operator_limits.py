@@ -5,18 +5,10 @@ import subprocess
 
 import pytest
 from conftest import Traffic
-from echo import Echo
 from gatewright import BINARY, Process, eventually
 from test_api import refused
 
 MEBIBYTE = 1024 * 1024
-
-
-@pytest.fixture(scope="module")
-def echo():
-    upstream = Echo()
-    yield upstream
-    upstream.stop()
 
 
 @pytest.fixture

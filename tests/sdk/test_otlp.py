@@ -9,7 +9,6 @@ import threading
 
 import pytest
 from conftest import Traffic
-from echo import Echo
 from gatewright import Process, eventually
 from google.protobuf import json_format
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
@@ -62,13 +61,6 @@ def collector():
     server = Collector()
     yield server
     server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def echo():
-    upstream = Echo()
-    yield upstream
-    upstream.stop()
 
 
 @pytest.fixture(scope="module")

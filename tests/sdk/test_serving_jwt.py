@@ -13,7 +13,6 @@ import threading
 
 import pytest
 from conftest import Traffic
-from echo import Echo
 from gatewright import Process, eventually
 from oidc import Provider
 
@@ -31,13 +30,6 @@ def gateway(provider, tmp_path_factory):
     process = Process("serve", tmp_path_factory.mktemp("jwt"), environment).start()
     yield process
     process.stop()
-
-
-@pytest.fixture(scope="module")
-def echo():
-    upstream = Echo()
-    yield upstream
-    upstream.stop()
 
 
 def guarded(gateway, echo, provider, source="$request.header.Authorization", audience="app", issuer=None):

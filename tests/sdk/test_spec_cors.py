@@ -4,17 +4,10 @@ and the gateway's errors."""
 import pytest
 from conftest import Traffic
 from echo import Echo, answer
-from gatewright import Process, eventually
+from gatewright import eventually
 
 ORIGIN = "https://app.example"
 ASKS = {"Origin": ORIGIN, "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "X-Token, content-type"}
-
-
-@pytest.fixture(scope="module")
-def gateway(tmp_path_factory):
-    process = Process("serve", tmp_path_factory.mktemp("cors")).start()
-    yield process
-    process.stop()
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +22,8 @@ def echo():
 
 
 @pytest.fixture
-def cors(gateway, echo):
-    client, call, made = gateway.client(), Traffic(gateway), []
+def cors(spec_gateway, echo):
+    client, call, made = spec_gateway.client(), Traffic(spec_gateway), []
 
     def define(**configuration):
         api_id = client.create_api(Name="cors", ProtocolType="HTTP", CorsConfiguration=configuration)["ApiId"]

@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from echo import Echo, answer
+from echo import answer
 from gatewright import Process, eventually
 
 
@@ -18,13 +18,6 @@ def gateway(tmp_path_factory):
     process = Process("serve", tmp_path_factory.mktemp("proxy"), {"GATEWRIGHT_TRAFFIC_THREADS": "1"}).start()
     yield process
     process.stop()
-
-
-@pytest.fixture(scope="module")
-def echo():
-    upstream = Echo()
-    yield upstream
-    upstream.stop()
 
 
 class Api:

@@ -8,29 +8,14 @@ import json
 import re
 
 import pytest
-from echo import Echo, answer
-from gatewright import Process, eventually
+from echo import answer
+from gatewright import eventually
 
 
 @pytest.fixture(scope="module")
-def gateway(tmp_path_factory):
-    """Of the data plane alone: one database will do."""
-    process = Process("serve", tmp_path_factory.mktemp("mapping")).start()
-    yield process
-    process.stop()
-
-
-@pytest.fixture(scope="module")
-def echo():
-    upstream = Echo()
-    yield upstream
-    upstream.stop()
-
-
-@pytest.fixture(scope="module")
-def api(gateway, echo):
+def api(spec_gateway, echo):
     """Routes and their integrations; `define` makes another and says on which path it is."""
-    client, made = gateway.client(), []
+    client, made = spec_gateway.client(), []
     api_id = client.create_api(Name="mapping", ProtocolType="HTTP")["ApiId"]
     for stage in ("$default", "dev"):
         client.create_stage(ApiId=api_id, StageName=stage, AutoDeploy=True, StageVariables={"tier": "gold"})
@@ -48,7 +33,7 @@ def api(gateway, echo):
             return prefix
 
         def call(self, path, method="GET", headers=(), body=None, raw=None):
-            host, port = gateway.listeners["traffic"].rsplit(":", 1)
+            host, port = spec_gateway.listeners["traffic"].rsplit(":", 1)
             connection = http.client.HTTPConnection(host, int(port), timeout=30)
             connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
             given = [("Host", f"{api_id}.execute-api.us-east-1.localhost"), *headers]
@@ -313,9 +298,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("member,value,message", REFUSED)
-def test_what_cannot_be_understood_is_refused_when_it_is_made(gateway, api, member, value, message):
+def test_what_cannot_be_understood_is_refused_when_it_is_made(spec_gateway, api, member, value, message):
     """8.4 and publish time: nothing is stored that a data plane would have to ignore."""
-    client = gateway.client()
+    client = spec_gateway.client()
     with pytest.raises(client.exceptions.BadRequestException) as refusal:
         client.create_integration(
             ApiId=api.id, IntegrationType="HTTP_PROXY", IntegrationMethod="ANY", IntegrationUri="http://h",

@@ -23,4 +23,4 @@ pub use claims::Claims;
 pub use error::{JwtError, www_authenticate};
 pub use issuer::{FetchError, Issuer, Keys};
 pub use key_set::{KeySet, KeySetError};
-pub use verify::{Requirements, VerifiedToken, key_id, verify};
+pub use verify::{ClaimedToken, Requirements, VerifiedToken};

@@ -58,6 +58,21 @@ impl Egress {
         })))
     }
 
+    /// The same trust, for what the operator's own configuration names (a control plane, a
+    /// collector): no API chose the address, so it may be on this machine.
+    #[must_use]
+    pub fn for_the_operator(&self) -> Self {
+        let Shared { options, tls, metrics, .. } = &*self.0;
+        Self(Arc::new(Shared {
+            guard: AddressGuard::new(options, Loopback::Allowed),
+            tls: tls.clone(),
+            metrics: metrics.clone(),
+            options: options.clone(),
+            upstreams: Mutex::default(),
+            next_id: AtomicU64::new(0),
+        }))
+    }
+
     /// How long a piece of an answer's body is waited for.
     #[must_use]
     pub fn body_timeout(&self) -> Duration {

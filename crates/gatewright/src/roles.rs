@@ -14,7 +14,7 @@ use gatewright_control_plane::{
     AccessKeys, AdministratorKey, ApiEndpoint, ControlPlane, MasterKey, Settings,
 };
 use gatewright_data_plane::DataPlane;
-use gatewright_egress::{Egress, Loopback};
+use gatewright_egress::Egress;
 use gatewright_ingress::{Listener, Options, Service};
 use gatewright_observe::{Metrics, RandomIds, SystemClock};
 use gatewright_store::Store;
@@ -111,13 +111,11 @@ fn access_keys(config: &Config, store: &Store) -> anyhow::Result<AccessKeys> {
 /// What serves traffic, and where its logs and spans go.
 fn traffic(
     config: &Config,
-    loopback: Loopback,
+    egress: Egress,
     metrics: &Metrics,
 ) -> anyhow::Result<(DataPlane, Telemetry)> {
-    let egress = Egress::new(&config.egress, loopback, metrics.upstream())?;
-    // The collector is the operator's, not an upstream that an API could name: no guard.
-    let own_egress = Egress::new(&config.egress, Loopback::Allowed, metrics.upstream())?;
-    let telemetry = Telemetry::start(&config.telemetry, &config.access_logs, &own_egress, metrics)?;
+    let (options, logs) = (&config.telemetry, &config.access_logs);
+    let telemetry = Telemetry::start(options, logs, &egress.for_the_operator(), metrics)?;
     let settings = gatewright_data_plane::Settings {
         account: config.account.clone(),
         base_domain: config.base_domain.clone(),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use gatewright_egress::{Client, Egress, SendError, Timeouts};
+use gatewright_egress::{Client, Egress, SendError, Timeouts, origin_of};
 use gatewright_types::{Origin, Scheme, limits};
 use http::header::{AUTHORIZATION, HOST, HeaderValue};
 use http::{Request, StatusCode, Uri};
@@ -193,19 +193,11 @@ fn first_token(path: &Path) -> std::io::Result<String> {
 
 fn parse_url(url: &str) -> Option<(Origin, HeaderValue)> {
     let uri = url.parse::<Uri>().ok()?;
-    let scheme = match uri.scheme_str()? {
-        "http" => Scheme::Http,
-        "https" => Scheme::Https,
-        _ => return None,
-    };
     if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
         return None;
     }
-    let authority = uri.authority()?;
-    let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
-    let port = authority.port_u16().unwrap_or_else(|| scheme.default_port());
-    let header = HeaderValue::try_from(authority.as_str()).ok()?;
-    Some((Origin { scheme, host, port }, header))
+    let host = HeaderValue::try_from(uri.authority()?.as_str()).ok()?;
+    Some((origin_of(&uri)?, host))
 }
 
 #[cfg(test)]

@@ -15,8 +15,7 @@ use http_body_util::Empty;
 
 use super::fetch::fetch_key_set;
 use super::{
-    Issuer, JwtError, Keys, Requirements, TokenCache, VerifiedToken, key_id, verify,
-    www_authenticate,
+    ClaimedToken, Issuer, JwtError, Keys, Requirements, TokenCache, VerifiedToken, www_authenticate,
 };
 use crate::Options;
 
@@ -122,12 +121,6 @@ impl JwtAuthorizer {
     pub fn challenge(&self, error: &JwtError) -> HeaderValue {
         www_authenticate(error, &self.scopes)
     }
-
-    /// The token's scopes as backends get them: all, or none where the route asks for none.
-    #[must_use]
-    pub fn scopes<'t>(&self, token: &'t VerifiedToken) -> Option<&'t [String]> {
-        (!self.scopes.is_empty()).then_some(&*token.scopes)
-    }
 }
 
 impl JwtWorker {
@@ -188,12 +181,12 @@ impl JwtWorker {
         unix_seconds: i64,
     ) -> Result<Rc<VerifiedToken>, JwtError> {
         let requirements = &authorizer.required.requirements;
-        let kid = key_id(token, &requirements.algorithms)?;
-        let keys = match authorizer.issuer.known(&kid) {
+        let claimed = ClaimedToken::parse(token, &requirements.algorithms)?;
+        let keys = match authorizer.issuer.known(claimed.kid()) {
             Some(keys) => keys,
-            None => self.fetch(authorizer.issuer.clone(), kid).await?,
+            None => self.fetch(authorizer.issuer.clone(), claimed.kid().to_owned()).await?,
         };
-        let verified = Rc::new(verify(token, &keys.set, requirements, unix_seconds)?);
+        let verified = Rc::new(claimed.verify(&keys.set, requirements, unix_seconds)?);
         let mut caches = self.caches.borrow_mut();
         let cached = match caches.entry(authorizer.required.id) {
             std::collections::hash_map::Entry::Occupied(found) => found.into_mut(),

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use gatewright_egress::{Client, Egress, Timeouts};
+use gatewright_egress::{Client, Egress, Timeouts, origin_of};
 use gatewright_types::{Origin, Scheme};
 use http::header::{ACCEPT, HOST};
 use http::{Request, StatusCode, Uri};
@@ -80,14 +80,9 @@ async fn get(
     insecure: bool,
 ) -> Result<Bytes, GetError> {
     let uri = url.parse::<Uri>().map_err(|_| GetError::Url)?;
-    let (scheme, port) = match uri.scheme_str() {
-        Some("https") => (Scheme::Https, 443),
-        Some("http") if insecure => (Scheme::Http, 80),
-        _ => return Err(GetError::Url),
-    };
+    let allowed = |origin: &Origin| origin.scheme == Scheme::Https || insecure;
+    let origin = origin_of(&uri).filter(allowed).ok_or(GetError::Url)?;
     let authority = uri.authority().ok_or(GetError::Url)?;
-    let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
-    let origin = Origin { scheme, host, port: authority.port_u16().unwrap_or(port) };
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     let request = Request::get(target)
         .header(HOST, authority.as_str())

@@ -39,6 +39,8 @@ pub struct Keys {
 #[derive(Debug, Default)]
 struct Attempts {
     last: Option<Instant>,
+    /// Of the last one, if it failed.
+    failure: Option<FetchError>,
 }
 
 /// Keys cannot be had.
@@ -118,10 +120,8 @@ impl Issuer {
                 let Ok(mut attempts) = self.fetching.try_lock() else {
                     return Ok(Keys::clone(keys));
                 };
-                return Ok(match self.fetch(&mut attempts, RETRY_INTERVAL, &fetch).await {
-                    Some(Ok(fetched)) => fetched,
-                    Some(Err(_)) | None => Keys::clone(keys),
-                });
+                let fetched = self.fetch(&mut attempts, RETRY_INTERVAL, &fetch).await;
+                return Ok(fetched.unwrap_or_else(|| Keys::clone(keys)));
             }
             None => RETRY_INTERVAL,
         };
@@ -134,21 +134,18 @@ impl Issuer {
         {
             return Ok(Keys::clone(keys));
         }
-        match (self.fetch(&mut attempts, interval, &fetch).await, current) {
-            (Some(Ok(keys)), _) => Ok(keys),
-            (_, Some(keys)) => Ok(Keys::clone(&keys)),
-            (Some(Err(FetchError::Discovery)) | None, None) => Err(JwtError::Discovery),
-            (Some(Err(FetchError::Jwks)), None) => Err(JwtError::Jwks),
+        if let Some(keys) = self.fetch(&mut attempts, interval, &fetch).await {
+            return Ok(keys);
+        }
+        match (current, attempts.failure) {
+            (Some(keys), _) => Ok(Keys::clone(&keys)),
+            (None, Some(FetchError::Jwks)) => Err(JwtError::Jwks),
+            (None, Some(FetchError::Discovery) | None) => Err(JwtError::Discovery),
         }
     }
 
-    /// Fetches, unless the last attempt was within the interval.
-    async fn fetch<F>(
-        &self,
-        attempts: &mut Attempts,
-        interval: Duration,
-        fetch: &F,
-    ) -> Option<Result<Keys, FetchError>>
+    /// Fetches, unless the last attempt was within the interval. What fails is logged where it does.
+    async fn fetch<F>(&self, attempts: &mut Attempts, interval: Duration, fetch: &F) -> Option<Keys>
     where
         F: AsyncFn(&Self) -> Result<KeySet, FetchError>,
     {
@@ -157,20 +154,16 @@ impl Issuer {
             return None;
         }
         attempts.last = Some(now);
-        let fetched = match fetch(self).await {
-            Ok(set) => set,
-            Err(error) => {
-                tracing::warn!(issuer = self.url, %error, "no new keys, using those there are");
-                return Some(Err(error));
-            }
-        };
+        let fetched = fetch(self).await;
+        attempts.failure = fetched.as_ref().err().copied();
+        let fetched = fetched.ok()?;
         let version = match self.current.load().as_ref() {
             Some(keys) if keys.set.is_same(&fetched) => keys.version,
             _ => self.versions.fetch_add(1, Ordering::Relaxed) + 1,
         };
         let keys = Keys { set: Arc::new(fetched), version, fetched: now };
         self.current.store(Some(Arc::new(keys.clone())));
-        Some(Ok(keys))
+        Some(keys)
     }
 }
 
@@ -256,9 +249,9 @@ mod tests {
             [(FetchError::Discovery, JwtError::Discovery), (FetchError::Jwks, JwtError::Jwks)]
         {
             let played = Played::new(Err(error));
-            assert_eq!(played.ask("a").await, (Err(expected), 1));
+            assert_eq!(played.ask("a").await, (Err(expected.clone()), 1));
             pass(4).await;
-            assert!(matches!(played.ask("a").await, (Err(_), 1)));
+            assert_eq!(played.ask("a").await, (Err(expected), 1), "not asked, and called the same");
             pass(1).await;
             *played.kid.borrow_mut() = Ok("a");
             assert_eq!(played.ask("a").await, (Ok(1), 2));

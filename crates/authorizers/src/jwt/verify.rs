@@ -38,60 +38,70 @@ impl VerifiedToken {
     }
 }
 
-/// The `kid` a token names, if its header can be read and its algorithm is allowed: what has to be
-/// known before keys are asked for.
-///
-/// # Errors
-///
-/// [`JwtError`], for a token that no key could make good.
-pub fn key_id(text: &str, algorithms: &[Algorithm]) -> Result<String, JwtError> {
-    let token = Token::parse(text)?;
-    algorithm(&token, algorithms)?;
-    token.header.kid.ok_or(JwtError::UnknownKey)
+/// A token that some key of its issuer could make good: its header can be read, names a key, and an
+/// algorithm that is allowed. Nothing else of it is believed.
+#[derive(Debug)]
+pub struct ClaimedToken<'t> {
+    token: Token<'t>,
+    algorithm: Algorithm,
+    kid: String,
 }
 
-/// Checks a token.
-///
-/// # Errors
-///
-/// [`JwtError`], the first reason in AWS's order.
-pub fn verify(
-    text: &str,
-    keys: &KeySet,
-    requirements: &Requirements,
-    unix_seconds: i64,
-) -> Result<VerifiedToken, JwtError> {
-    let token = Token::parse(text)?;
-    let algorithm = algorithm(&token, &requirements.algorithms)?;
-    let kid = token.header.kid.as_deref().ok_or(JwtError::UnknownKey)?;
-    keys.verify(kid, algorithm, token.signed, token.signature)?;
-    let claims = token.claims()?;
-    if claims.get("iss").and_then(Value::as_str) != Some(&requirements.issuer) {
-        return Err(JwtError::Issuer);
+impl<'t> ClaimedToken<'t> {
+    /// Takes a token apart.
+    ///
+    /// # Errors
+    ///
+    /// [`JwtError`], for a token that no key could make good.
+    pub fn parse(text: &'t str, allowed: &[Algorithm]) -> Result<Self, JwtError> {
+        let mut token = Token::parse(text)?;
+        let name = &token.header.alg;
+        let algorithm = Algorithm::parse(name).filter(|algorithm| allowed.contains(algorithm));
+        let algorithm = algorithm.ok_or_else(|| {
+            // The name is the client's, and shown in a header.
+            let shown = name.chars().filter(char::is_ascii_alphanumeric).take(16).collect();
+            JwtError::SigningMethod(shown)
+        })?;
+        let kid = token.header.kid.take().ok_or(JwtError::UnknownKey)?;
+        Ok(Self { token, algorithm, kid })
     }
-    if !has_audience(&claims, &requirements.audience) {
-        return Err(JwtError::Audience);
-    }
-    let now = unix_seconds as f64;
-    let expires = claims.get("exp").and_then(Value::as_f64).filter(|expires| *expires > now);
-    let expires = expires.ok_or(JwtError::Expired)?;
-    if !has_begun(claims.get("nbf"), now) {
-        return Err(JwtError::NotYet);
-    }
-    if !has_begun(claims.get("iat"), now) {
-        return Err(JwtError::Issued);
-    }
-    Ok(VerifiedToken { scopes: claims.scopes(), claims: claims.rendered(), expires })
-}
 
-fn algorithm(token: &Token<'_>, allowed: &[Algorithm]) -> Result<Algorithm, JwtError> {
-    let name = &token.header.alg;
-    let found = Algorithm::parse(name).filter(|algorithm| allowed.contains(algorithm));
-    found.ok_or_else(|| {
-        // The name is the client's, and shown in a header.
-        let shown = name.chars().filter(char::is_ascii_alphanumeric).take(16).collect();
-        JwtError::SigningMethod(shown)
-    })
+    /// The key it names.
+    #[must_use]
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// Checks it, with its issuer's keys.
+    ///
+    /// # Errors
+    ///
+    /// [`JwtError`], the first reason in AWS's order.
+    pub fn verify(
+        &self,
+        keys: &KeySet,
+        requirements: &Requirements,
+        unix_seconds: i64,
+    ) -> Result<VerifiedToken, JwtError> {
+        keys.verify(&self.kid, self.algorithm, self.token.signed, self.token.signature)?;
+        let claims = self.token.claims()?;
+        if claims.get("iss").and_then(Value::as_str) != Some(&requirements.issuer) {
+            return Err(JwtError::Issuer);
+        }
+        if !has_audience(&claims, &requirements.audience) {
+            return Err(JwtError::Audience);
+        }
+        let now = unix_seconds as f64;
+        let expires = claims.get("exp").and_then(Value::as_f64).filter(|expires| *expires > now);
+        let expires = expires.ok_or(JwtError::Expired)?;
+        if !has_begun(claims.get("nbf"), now) {
+            return Err(JwtError::NotYet);
+        }
+        if !has_begun(claims.get("iat"), now) {
+            return Err(JwtError::Issued);
+        }
+        Ok(VerifiedToken { scopes: claims.scopes(), claims: claims.rendered(), expires })
+    }
 }
 
 /// `client_id` counts only where there is no `aud`.

@@ -26,9 +26,9 @@ pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
         feed: None,
     };
     let metrics = Metrics::new();
-    // The control plane is not an upstream that an API could name; its address needs no guard.
-    let feed_egress = Egress::new(&config.egress, Loopback::Allowed, metrics.upstream())?;
-    let (data_plane, telemetry) = super::traffic(config, Loopback::Denied, &metrics)?;
+    let egress = Egress::new(&config.egress, Loopback::Denied, metrics.upstream())?;
+    let feed_egress = egress.for_the_operator();
+    let (data_plane, telemetry) = super::traffic(config, egress, &metrics)?;
     let status = FeedStatus::new(metrics.catalogue());
     let shutdown = Shutdown::new();
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use gatewright_control_plane::{AdministratorKey, ApiEndpoint, StoreFeed};
-use gatewright_egress::Loopback;
+use gatewright_egress::{Egress, Loopback};
 use gatewright_ingress::Listener;
 use gatewright_observe::Metrics;
 use gatewright_store::Store;
@@ -39,7 +39,8 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
     };
 
     let metrics = Metrics::new();
-    let (data_plane, telemetry) = super::traffic(config, Loopback::Allowed, &metrics)?;
+    let egress = Egress::new(&config.egress, Loopback::Allowed, metrics.upstream())?;
+    let (data_plane, telemetry) = super::traffic(config, egress, &metrics)?;
     let status = FeedStatus::new(metrics.catalogue());
     let shutdown = Shutdown::new();
 

@@ -3,7 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use gatewright_types::{Origin, Scheme};
+use gatewright_egress::origin_of;
+use gatewright_types::Origin;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::uri::{PathAndQuery, Uri};
 
@@ -23,21 +24,13 @@ impl Endpoint {
     /// None where none is configured, or it is no base URL.
     pub(crate) fn parse(options: &Options) -> Option<Self> {
         let uri = options.otlp_endpoint.parse::<Uri>().ok()?;
-        let scheme = match uri.scheme_str()? {
-            "http" => Scheme::Http,
-            "https" => Scheme::Https,
-            _ => return None,
-        };
-        let authority = uri.authority()?;
-        if uri.query().is_some() || authority.as_str().contains('@') {
+        if uri.query().is_some() {
             return None;
         }
-        let host = authority.host().trim_start_matches('[').trim_end_matches(']');
-        let port = authority.port_u16().unwrap_or_else(|| scheme.default_port());
         let file = &options.otlp_headers_file;
         Some(Self {
-            origin: Origin { scheme, host: host.to_owned(), port },
-            host: HeaderValue::try_from(authority.as_str()).ok()?,
+            origin: origin_of(&uri)?,
+            host: HeaderValue::try_from(uri.authority()?.as_str()).ok()?,
             base_path: format!("{}/", uri.path().trim_end_matches('/')),
             headers_file: (!file.as_os_str().is_empty()).then(|| file.clone()),
         })
