@@ -1,4 +1,4 @@
-"""One interleaved run: every round asks every peer, in a shuffled order."""
+"""One interleaved run: every round goes through the scenarios, and asks every peer of each one right behind the other."""
 
 import argparse
 import json
@@ -47,17 +47,19 @@ def main():
 def measure(running, options, work):
     shuffle = random.Random(options.seed).shuffle
     samples = []
-    jobs = [(peer, scenario) for peer in running for scenario in options.scenarios if scenario in peer.hosts]
+    scenarios = list(options.scenarios)
+    jobs = [(peer, scenario) for scenario in scenarios for peer in running if scenario in peer.hosts]
     for peer, scenario in jobs:
         load.run(scenario, peer.port, peer.hosts[scenario], 1, work)
     with open(work / f"samples-{time.strftime('%Y%m%d-%H%M%S')}.jsonl", "w") as raw:
         for number in range(options.rounds):
-            shuffle(jobs)
-            for peer, scenario in jobs:
+            shuffle(scenarios)
+            shuffle(running)
+            for peer, scenario in [(peer, scenario) for scenario in scenarios for peer in running if scenario in peer.hosts]:
                 before = machine.cpu_seconds(peer.process.pid)
                 result = load.run(scenario, peer.port, peer.hosts[scenario], options.seconds, work)
                 used = machine.cpu_seconds(peer.process.pid) - before
-                sample = {"peer": peer.name, "scenario": scenario, **result, "cpu": used / result["requests"] * 1e6}
+                sample = {"round": number, "peer": peer.name, "scenario": scenario, **result, "cpu": used / result["requests"] * 1e6}
                 samples.append(sample)
                 raw.write(json.dumps(sample) + "\n")
             print(f"round {number + 1} of {options.rounds}", file=sys.stderr)

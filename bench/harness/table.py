@@ -9,7 +9,7 @@ SCENARIOS = {
 
 
 def markdown(samples, calls):
-    """One row per scenario and peer; ratios are of medians, to nginx in the same run."""
+    """One row per scenario and peer; ratios are to nginx right before or after, the median of the rounds."""
     lines = [
         "| scenario | gateway | CPU µs/request (min–max) | to nginx | requests/s | to nginx | p50 µs | p99 µs | system calls/request |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
@@ -24,13 +24,19 @@ def markdown(samples, calls):
             cpu, rate = spread(own, "cpu"), spread(own, "rate")
             ratios = ["–", "–"]
             if base:
-                ratios = [f"{cpu[0] / spread(base, 'cpu')[0]:.2f}", f"{rate[0] / spread(base, 'rate')[0]:.2f}"]
+                ratios = [f"{ratio(own, base, name):.2f}" for name in ("cpu", "rate")]
             total = calls.get((peer, scenario))
             lines.append(
                 f"| {title} | {peer} | {cpu[0]:.1f} ({cpu[1]:.1f}–{cpu[2]:.1f}) | {ratios[0]} | {rate[0]:,.0f} | {ratios[1]} "
                 f"| {spread(own, 'p50')[0]:.0f} | {spread(own, 'p99')[0]:.0f} | {total if total is None else f'{total:.2f}'} |"
             )
     return "\n".join(lines).replace("None", "–")
+
+
+def ratio(own, base, name):
+    """The median of the rounds' ratios: what the machine does to both at that moment is not in it."""
+    of = {sample["round"]: sample[name] for sample in base}
+    return statistics.median(sample[name] / of[sample["round"]] for sample in own)
 
 
 def spread(samples, name):

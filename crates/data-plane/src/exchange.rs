@@ -30,7 +30,7 @@ pub(crate) struct Exchange {
     pub(crate) client: IpAddr,
     pub(crate) method: Method,
     /// Absent where neither a log nor a mapping of the stage may ask.
-    told: Option<Told>,
+    told: Option<Box<Told>>,
     /// Who calls, where the route asks.
     pub(crate) token: Option<Rc<VerifiedToken>>,
     pub(crate) outcome: Outcome,
@@ -55,7 +55,7 @@ pub(crate) struct Outcome {
     pub(crate) integration_status: Option<StatusCode>,
     pub(crate) integration_latency: Option<Duration>,
     /// Why the gateway itself answered.
-    pub(crate) error: Option<ErrorNote>,
+    pub(crate) error: Option<Box<ErrorNote>>,
     /// Bytes of the request's body, and of the answer's as far as they were sent.
     pub(crate) request_bytes: u64,
     pub(crate) response_bytes: u64,
@@ -88,11 +88,11 @@ impl Exchange {
     /// Keeps what the client said. `path` is decoded, with the stage's name in front unless that is
     /// `$default`.
     pub(crate) fn keep(&mut self, headers: &HeaderMap, path: String) {
-        self.told = Some(Told {
+        self.told = Some(Box::new(Told {
             host: headers.get(HOST).cloned(),
             user_agent: headers.get(USER_AGENT).cloned(),
             path,
-        });
+        }));
     }
 
     /// Notes the answer; gives the time since the request came.
@@ -130,6 +130,6 @@ impl Exchange {
 
     /// Notes that the gateway itself answers.
     pub(crate) fn failed(&mut self, fault: &Fault) {
-        self.outcome.error = Some(fault_response::error_note(fault));
+        self.outcome.error = Some(Box::new(fault_response::error_note(fault)));
     }
 }

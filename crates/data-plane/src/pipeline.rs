@@ -7,15 +7,14 @@ use bytes::Bytes;
 use gatewright_authorizers::jwt::JwtWorker;
 use gatewright_expressions::{RequestChanges, RequestSource, ResponseActions, ResponseSource};
 use gatewright_ingress::{RequestBody, Service};
-use gatewright_integrations::{
-    Client, Egress, IntegrationError, RequestContext, ResponseBody as UpstreamBody,
-};
+use gatewright_integrations::{Client, Egress, IntegrationError, RequestContext};
 use gatewright_observe::Metrics;
 use gatewright_routing::{BadPath, ExecuteApiHost, RouteMatch, decode_path};
 use gatewright_snapshot::CorsPlan;
 use gatewright_telemetry::{AccessLogs, Span, Spans, Telemetry};
 use gatewright_types::limits;
 use http::header::{CONTENT_LENGTH, HeaderName};
+use http::request::Parts;
 use http::{Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use tokio::time::Instant;
@@ -55,9 +54,6 @@ pub struct Worker {
 
 /// What a client gets.
 type Answer = Response<ResponseBody<PeekedBody<RequestBody>>>;
-
-/// What an upstream gives.
-type UpstreamAnswer = Response<PeekedBody<UpstreamBody<PeekedBody<RequestBody>>>>;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("apigw-requestid");
 
@@ -110,19 +106,20 @@ impl Service for Worker {
     /// Requests and answers are large, and each function that is awaited copies what it is given and
     /// what it gives: so this one is long, and steps that await nothing are functions.
     async fn call(&self, request: Request<RequestBody>, peer: SocketAddr) -> Answer {
-        let mut exchange = Exchange::begin(peer.ip(), request.method().clone());
-        let span = self.observer.span(request.headers());
-        let mut request = request.map(PeekedBody::new);
+        let (mut head, body) = request.into_parts();
+        let mut body = PeekedBody::new(body);
+        let mut exchange = Exchange::begin(peer.ip(), head.method.clone());
+        let span = self.observer.span(&head.headers);
 
-        // 2. address: host and path to a stage. The clone shares the target's bytes, so that the
-        // request can be changed while parts of its path are still needed.
-        let uri = request.uri().clone();
+        // 2. address: host and path to a stage. The URI is taken out, so that the head can be
+        // changed while parts of its path are still needed.
+        let uri = std::mem::take(&mut head.uri);
         let path = decode_path(uri.path());
-        let address = match self.address(&request, &uri, path.as_deref()) {
+        let address = match self.address(&head, &uri, path.as_deref()) {
             Ok(address) => address,
             Err(fault) => {
                 if span.is_some() {
-                    exchange.keep(request.headers(), uri.path().to_owned());
+                    exchange.keep(&head.headers, uri.path().to_owned());
                 }
                 return self.unaddressed(&fault, &mut exchange, span.as_ref());
             }
@@ -131,25 +128,22 @@ impl Service for Worker {
         // meanwhile.
         let stage = &*address.stage;
         if stage.uses_context || span.is_some() {
-            exchange.keep(request.headers(), address.path_with_stage().concat());
+            exchange.keep(&head.headers, address.path_with_stage().concat());
         }
-        let request_bytes = count(&mut request);
-        let cors = stage
-            .cors
-            .as_ref()
-            .map(|plan| (plan, CorsRequest::of(request.method(), request.headers())));
+        let request_bytes = count(&mut body);
+        let cors =
+            stage.cors.as_ref().map(|plan| (plan, CorsRequest::of(&head.method, &head.headers)));
 
         // 3. route: method and path to an integration.
-        let found = stage.find(request.method().as_str(), address.route_path);
+        let found = stage.find(head.method.as_str(), address.route_path);
         let index = found.as_ref().map(|found| *found.value);
         let mut response = match found {
             Some(found) => {
                 let route = stage.route(*found.value);
-                let routed = Routed { stage, route, found, address: &address, span: span.as_ref() };
-                match self.integrated(request, &routed, &mut exchange).await {
-                    Ok(response) => {
-                        response.map(|body| ResponseBody::upstream(body, self.shared.payload_bytes))
-                    }
+                let (address, span) = (&address, span.as_ref());
+                let routed = Routed { stage, route, found, address, uri: &uri, span };
+                match self.integrated(&mut head, body, &routed, &mut exchange).await {
+                    Ok(response) => response,
                     Err(fault) => failure(&fault, Some(&routed.route.route_key), &mut exchange),
                 }
             }
@@ -176,25 +170,26 @@ struct Routed<'r> {
     route: &'r Route,
     found: RouteMatch<'r, 'r, usize>,
     address: &'r Addressed<'r>,
+    uri: &'r Uri,
     span: Option<&'r Span>,
 }
 
 impl Worker {
     /// The stage a request is for.
-    fn address<'p, B>(
+    fn address<'p>(
         &self,
-        request: &Request<B>,
+        head: &Parts,
         uri: &Uri,
         path: Result<&'p str, &BadPath>,
     ) -> Result<Addressed<'p>, Fault> {
         // Ours to tunnel for nobody.
-        if *request.method() == Method::CONNECT {
+        if head.method == Method::CONNECT {
             return Err(Fault::BadRequest);
         }
         let path = path.map_err(|_| Fault::BadRequest)?;
         let catalogue = self.shared.catalogue.load();
         let apis = catalogue.as_ref().ok_or(Fault::NotReady)?;
-        let host = address::host(uri, request.headers())?;
+        let host = address::host(uri, &head.headers)?;
         address::find(apis, &self.shared.execute_api, host, path)
     }
 
@@ -210,23 +205,24 @@ impl Worker {
     /// From the route to the integration's answer.
     async fn integrated(
         &self,
-        mut request: Request<PeekedBody<RequestBody>>,
+        head: &mut Parts,
+        mut body: PeekedBody<RequestBody>,
         routed: &Routed<'_>,
         exchange: &mut Exchange,
-    ) -> Result<UpstreamAnswer, Fault> {
+    ) -> Result<Answer, Fault> {
         let route = routed.route;
         // 5. throttle.
         let buckets = self.shared.catalogue.buckets();
         if !buckets.admit(route.throttle.as_ref(), exchange.started) {
             return Err(Fault::TooManyRequests);
         }
-        if request.body().get_ref().is_announced_too_large() {
+        if body.get_ref().is_announced_too_large() {
             return Err(Fault::RequestEntityTooLarge);
         }
 
         // 6. authorize.
         if let Some(authorizer) = &route.authorizer {
-            let (headers, query) = (request.headers(), request.uri().query());
+            let (headers, query) = (&head.headers, routed.uri.query());
             let now = exchange.received.unix_seconds();
             match self.jwt.authorize(authorizer, headers, query, now).await {
                 Ok(token) => exchange.token = Some(token),
@@ -239,27 +235,28 @@ impl Worker {
 
         // 7. map the request.
         let mapping = &route.request_mapping;
-        let mut body = Bytes::new();
+        let mut beginning = Bytes::new();
         if mapping.needs_body() {
-            body = request.body_mut().peek(limits::MAPPED_BODY_BYTES_MAX).await?;
+            beginning = body.peek(limits::MAPPED_BODY_BYTES_MAX).await?;
         }
         let changes = match mapping.is_empty() {
             true => RequestChanges::default(),
             false => mapping.evaluate(&RequestSource {
-                headers: request.headers(),
+                headers: &head.headers,
                 path: routed.address.route_path,
                 path_variable: &|index| routed.found.variable(index),
-                query: request.uri().query(),
-                body: &body,
+                query: routed.uri.query(),
+                body: &beginning,
                 context: &Context { exchange, stage: routed.stage, route: Some(route) },
             }),
         };
 
         // 8. integrate.
         if let Some(span) = routed.span {
-            span.propagate(request.headers_mut());
+            span.propagate(&mut head.headers);
         }
         let context = RequestContext {
+            uri: routed.uri,
             client: exchange.client,
             protocol: "http",
             route_path: routed.address.route_path,
@@ -268,16 +265,16 @@ impl Worker {
             unix_seconds: exchange.received.unix_seconds(),
             changes,
         };
+        let bytes_max = self.shared.payload_bytes;
         let sent = Instant::now();
-        let outcome = route.integration.call(&self.client, request, context).await;
+        let outcome = route.integration.call(&self.client, head, body, context).await;
         let latency = Instant::now() - sent;
         let mut response = match outcome {
-            Ok(response) if response.body().size_hint().lower() <= self.shared.payload_bytes => {
-                response.map(PeekedBody::new)
+            Ok(response) if response.body().size_hint().lower() <= bytes_max => {
+                response.map(|body| ResponseBody::upstream(body, bytes_max))
             }
             Ok(_) => {
                 exchange.outcome.integration_latency = Some(latency);
-                let bytes_max = self.shared.payload_bytes;
                 return Err(IntegrationError::ResponseTooLarge { bytes_max }.into());
             }
             Err(error) => {
@@ -304,18 +301,18 @@ impl Worker {
 }
 
 /// How large the body is, or will have been.
-fn count(request: &mut Request<PeekedBody<RequestBody>>) -> BodyBytes {
+fn count(body: &mut PeekedBody<RequestBody>) -> BodyBytes {
     let mut counted = None;
-    let request_bytes = BodyBytes::of(request.body(), |count| counted = Some(count));
+    let request_bytes = BodyBytes::of(body, |count| counted = Some(count));
     if let Some(count) = counted {
-        request.body_mut().count_in(count);
+        body.count_in(count);
     }
     request_bytes
 }
 
 /// Makes of an integration's answer what `responseParameters` say.
 fn map_response(
-    response: &mut UpstreamAnswer,
+    response: &mut Answer,
     actions: &ResponseActions,
     body: &Bytes,
     context: &Context<'_>,

@@ -44,17 +44,29 @@ impl<B> ResponseBody<B> {
         Self { content: Content::Text(Some(text)), bytes: 0, observed: None }
     }
 
-    /// An upstream's, which breaks off behind `bytes_max`.
-    pub(crate) fn upstream(
-        body: PeekedBody<gatewright_integrations::ResponseBody<B>>,
-        bytes_max: u64,
-    ) -> Self {
-        Self { content: Content::Upstream { body, bytes_max }, bytes: 0, observed: None }
-    }
-
     /// Says who is told when it ends.
     pub(crate) fn observed_by(&mut self, observed: Observed) {
         self.observed = Some(observed);
+    }
+}
+
+impl<B> ResponseBody<B>
+where
+    B: Body<Data = Bytes> + Unpin,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    /// An upstream's, which breaks off behind `bytes_max`.
+    pub(crate) fn upstream(body: gatewright_integrations::ResponseBody<B>, bytes_max: u64) -> Self {
+        let content = Content::Upstream { body: PeekedBody::new(body), bytes_max };
+        Self { content, bytes: 0, observed: None }
+    }
+
+    /// The body's beginning, as [`PeekedBody::peek`] gives it.
+    pub(crate) async fn peek(&mut self, bytes: usize) -> Result<Bytes, UpstreamBodyError> {
+        match &mut self.content {
+            Content::Text(text) => Ok(text.clone().unwrap_or_default()),
+            Content::Upstream { body, .. } => body.peek(bytes).await,
+        }
     }
 }
 

@@ -4,30 +4,40 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::future::poll_fn;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::marker::PhantomData;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::request::Parts;
 use http::{Request, Response};
 use tokio::time::timeout;
 
-use crate::egress::Shared;
-use crate::http1::{Answer, BodyDecoder, Exchange, ExchangeError, Upload};
+use crate::egress::{Protocol, Shared};
+use crate::http1::{Answer, BodyDecoder, Connection, Exchange, ExchangeError, Upload};
+use crate::http2::{Connections, Http2Request};
 use crate::pool::Pool;
 use crate::resolver::Resolver;
 use crate::{ResponseBody, SendError, Upstream, connector};
 
 /// Sends requests from one thread.
-pub struct Client<B>(Rc<Inner>, PhantomData<fn(B)>);
+pub struct Client<B>(Rc<Inner<B>>);
 
-struct Inner {
+struct Inner<B> {
     shared: Arc<Shared>,
     resolver: Resolver,
     pools: RefCell<HashMap<u64, Rc<Pool>, BuildHasherDefault<IdHasher>>>,
     /// Buffers that requests were written into.
     buffers: RefCell<Vec<Vec<u8>>>,
+    http2: Connections<B>,
+}
+
+/// A request whose head is made: ready to be sent to the upstream it was made for.
+pub struct Prepared<B>(Protocolled<B>);
+
+enum Protocolled<B> {
+    Http1(Box<Upload<B>>),
+    Http2(Box<Http2Request<B>>),
 }
 
 /// How long an upstream is waited for.
@@ -52,35 +62,80 @@ where
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
         let resolver = Resolver::new();
         let (pools, buffers) = (RefCell::default(), RefCell::default());
-        let inner = Rc::new(Inner { shared, resolver, pools, buffers });
+        let http2 = Connections::new();
+        let inner = Rc::new(Inner { shared, resolver, pools, buffers, http2 });
         // Ends by itself once the client is gone.
         tokio::task::spawn_local(sweep(Rc::downgrade(&inner)));
-        Self(inner, PhantomData)
+        Self(inner)
     }
 
     /// Sends a request whose URI is its target (path and query) and whose `Host` is set.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::prepare`] and [`Client::send_prepared`].
+    pub async fn send(
+        &self,
+        upstream: &Arc<Upstream>,
+        request: Request<B>,
+        timeouts: Timeouts,
+    ) -> Result<Response<ResponseBody<B>>, SendError> {
+        let (mut parts, body) = request.into_parts();
+        let prepared = self.prepare(upstream, &mut parts, body)?;
+        self.send_prepared(upstream, prepared, timeouts).await
+    }
+
+    /// Writes a request's head, and takes its method and headers away.
     ///
     /// How the body is framed is decided here, by its length: a `Content-Length` has to be true,
     /// and `Transfer-Encoding` is not looked at.
     ///
     /// # Errors
     ///
+    /// [`SendError::RequestBody`] when the length is not.
+    pub fn prepare(
+        &self,
+        upstream: &Upstream,
+        parts: &mut Parts,
+        body: B,
+    ) -> Result<Prepared<B>, SendError> {
+        if upstream.protocol == Protocol::Http2 {
+            let request = Http2Request::new(upstream, parts, body)?;
+            return Ok(Prepared(Protocolled::Http2(Box::new(request))));
+        }
+        match Upload::new(parts, body, self.0.take_buffer()) {
+            Ok(upload) => Ok(Prepared(Protocolled::Http1(Box::new(upload)))),
+            Err(error) => Err(SendError::RequestBody(error.into())),
+        }
+    }
+
+    /// Sends it. Apart from [`Client::prepare`], so that the futures of who calls it hold a pointer
+    /// and no request: each that awaits another copies it.
+    ///
+    /// # Errors
+    ///
     /// [`SendError`] says whose fault it was. A request is sent again, once, only when the
     /// connection it was given to had been closed before: when no byte went out, or when it has
     /// no body and is idempotent (RFC 9110 section 9.2.2).
-    pub fn send(
+    pub async fn send_prepared(
         &self,
         upstream: &Arc<Upstream>,
-        request: Request<B>,
+        Prepared(request): Prepared<B>,
         timeouts: Timeouts,
-    ) -> impl Future<Output = Result<Response<ResponseBody<B>>, SendError>> {
-        // At once and boxed, so that no future has to hold it: whoever awaits this one copies it.
-        let upload = Upload::new(request, self.0.take_buffer()).map(Box::new);
-        async move {
-            let upload = upload.map_err(|error| SendError::RequestBody(error.into()))?;
-            let answered = timeout(timeouts.head, self.exchange(upstream, upload, timeouts.piece));
-            answered.await.unwrap_or(Err(SendError::TimedOut))
-        }
+    ) -> Result<Response<ResponseBody<B>>, SendError> {
+        let answered = match request {
+            Protocolled::Http1(upload) => {
+                timeout(timeouts.head, self.exchange(upstream, upload, timeouts.piece)).await
+            }
+            // Boxed, since it is rare and large.
+            Protocolled::Http2(request) => {
+                let Inner { shared, resolver, http2, .. } = &*self.0;
+                let sending = http2.send((shared, resolver), upstream, *request, timeouts.piece);
+                let answered = Box::pin(timeout(timeouts.head, sending)).await;
+                answered.map(|answered| Ok(answered?.map(ResponseBody::http2)))
+            }
+        };
+        answered.unwrap_or(Err(SendError::TimedOut))
     }
 
     async fn exchange(
@@ -90,28 +145,26 @@ where
         piece_timeout: Duration,
     ) -> Result<Response<ResponseBody<B>>, SendError> {
         let pool = self.0.pool(upstream);
-        let mut pooled = pool.take();
-        loop {
-            let used_before = pooled.is_some();
-            let connection = match pooled.take() {
-                Some(connection) => connection,
-                // Boxed, since it is rare and large.
-                None => {
-                    let (shared, resolver) = (&self.0.shared, &self.0.resolver);
-                    Box::pin(connector::connect(shared, resolver, upstream)).await?
-                }
-            };
+        if let Some(connection) = pool.take() {
             let mut exchange = Exchange::new(connection, upload);
             match poll_fn(|cx| exchange.poll_head(cx)).await {
                 Ok(answer) => return Ok(self.response(exchange, answer, pool, piece_timeout)),
                 // It may have been closed at any moment.
-                Err(error) if used_before => match exchange.into_repeatable(&error) {
+                Err(error) => match exchange.into_repeatable(&error) {
                     Some(again) => upload = again,
                     None => return Err(error.into()),
                 },
-                Err(error) => return Err(error.into()),
             }
         }
+        // Boxed, since it is rare and large.
+        Box::pin(async move {
+            let (shared, resolver) = (&self.0.shared, &self.0.resolver);
+            let connection = connector::connect(shared, resolver, upstream).await?;
+            let mut exchange = Exchange::new(Connection::new(connection), upload);
+            let answer = poll_fn(|cx| exchange.poll_head(cx)).await?;
+            Ok(self.response(exchange, answer, pool, piece_timeout))
+        })
+        .await
     }
 
     /// The answer. A body that came whole with its head leaves the connection to others at once.
@@ -140,7 +193,7 @@ where
     }
 }
 
-impl Inner {
+impl<B> Inner<B> {
     fn pool(&self, upstream: &Arc<Upstream>) -> Rc<Pool> {
         let mut pools = self.pools.borrow_mut();
         let new = || Rc::new(Pool::new(upstream, self.shared.options.idle_connections_max));
@@ -166,7 +219,13 @@ impl<B> std::fmt::Debug for Client<B> {
     }
 }
 
-async fn sweep(client: Weak<Inner>) {
+impl<B> std::fmt::Debug for Prepared<B> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Prepared")
+    }
+}
+
+async fn sweep<B>(client: Weak<Inner<B>>) {
     let mut ticks = tokio::time::interval(SWEEP_INTERVAL);
     loop {
         ticks.tick().await;
@@ -176,6 +235,7 @@ async fn sweep(client: Weak<Inner>) {
         let idle_timeout = Duration::from_millis(client.shared.options.idle_timeout_ms);
         let sweeps_max = idle_timeout.as_secs().max(1);
         client.pools.borrow_mut().retain(|_, pool| pool.sweep(sweeps_max));
+        client.http2.sweep(sweeps_max);
     }
 }
 

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use gatewright_observe::UpstreamMetrics;
 use gatewright_types::Origin;
-use rustls::ClientConfig;
 
 use crate::address_guard::AddressGuard;
-use crate::{Client, EgressError, Loopback, Options, tls};
+use crate::tls::{self, ClientConfigs};
+use crate::{Client, EgressError, Loopback, Options};
 
 /// The way out, for all threads.
 #[derive(Clone, Debug)]
@@ -20,7 +20,7 @@ pub struct Egress(pub(crate) Arc<Shared>);
 pub(crate) struct Shared {
     pub(crate) options: Options,
     pub(crate) guard: AddressGuard,
-    pub(crate) tls: Arc<ClientConfig>,
+    pub(crate) tls: ClientConfigs,
     pub(crate) metrics: UpstreamMetrics,
     /// A short lock, taken when stages are compiled.
     upstreams: Mutex<HashMap<(Origin, String), Weak<Upstream>>>,
@@ -35,6 +35,14 @@ pub struct Upstream {
     pub(crate) origin: Origin,
     /// Over TLS, the name asked for and checked in the certificate.
     pub(crate) server_name: String,
+    pub(crate) protocol: Protocol,
+}
+
+/// What is spoken with an upstream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    Http1,
+    Http2,
 }
 
 impl Egress {
@@ -50,7 +58,7 @@ impl Egress {
     ) -> Result<Self, EgressError> {
         Ok(Self(Arc::new(Shared {
             guard: AddressGuard::new(options, loopback),
-            tls: tls::client_config(options)?,
+            tls: tls::client_configs(options)?,
             metrics,
             options: options.clone(),
             upstreams: Mutex::default(),
@@ -96,7 +104,12 @@ impl Egress {
         }
         upstreams.retain(|_, upstream| upstream.strong_count() > 0);
         let id = self.0.next_id.fetch_add(1, Ordering::Relaxed);
-        let upstream = Arc::new(Upstream { id, origin: key.0.clone(), server_name: key.1.clone() });
+        let protocol = match self.0.options.http2_origins.contains(origin) {
+            true => Protocol::Http2,
+            false => Protocol::Http1,
+        };
+        let (origin, server_name) = key.clone();
+        let upstream = Arc::new(Upstream { id, origin, server_name, protocol });
         upstreams.insert(key, Arc::downgrade(&upstream));
         upstream
     }

@@ -39,6 +39,12 @@ pub enum SendError {
     /// The upstream's certificate or TLS version is not acceptable.
     #[error("TLS with the upstream")]
     Tls(#[source] io::Error),
+    /// The upstream is to be called by HTTP/2 (`egress.http2_origins`), and does not offer it.
+    #[error("the upstream does not offer HTTP/2 (egress.http2_origins)")]
+    NotHttp2,
+    /// `Host` cannot stand in the request.
+    #[error("the request's Host is not valid")]
+    Host(#[source] http::Error),
     /// The head of the answer did not come in time.
     #[error("the upstream did not answer in time")]
     TimedOut,
@@ -59,6 +65,9 @@ pub enum AnswerError {
     /// The connection broke.
     #[error("the connection to the upstream broke")]
     Connection(#[source] io::Error),
+    /// The upstream reset the HTTP/2 stream, or its connection failed.
+    #[error("the upstream's HTTP/2 stream failed")]
+    Http2(#[source] hyper::Error),
     /// What came cannot be an answer.
     #[error("the upstream's answer is malformed")]
     Malformed(#[from] Malformed),
@@ -77,7 +86,7 @@ impl AnswerError {
                     | io::ErrorKind::BrokenPipe
                     | io::ErrorKind::UnexpectedEof
             ),
-            Self::Malformed(_) => false,
+            Self::Malformed(_) | Self::Http2(_) => false,
         }
     }
 }

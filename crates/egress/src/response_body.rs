@@ -13,6 +13,7 @@ use tokio::time::Sleep;
 
 use crate::AnswerError;
 use crate::http1::{BodyDecoder, Decoded, Exchange, ExchangeError};
+use crate::http2::AnswerBody;
 use crate::pool::Pool;
 
 /// The body of an upstream's answer. Dropped before its end, it closes the connection.
@@ -20,11 +21,16 @@ pub struct ResponseBody<B> {
     /// What came together with the head: most often all there is.
     first: Bytes,
     /// What is still to come. Boxed, since it is rare and large.
-    rest: Option<Box<Rest<B>>>,
+    rest: Option<Rest<B>>,
+}
+
+enum Rest<B> {
+    Http1(Box<Http1Rest<B>>),
+    Http2(Box<AnswerBody>),
 }
 
 /// An answer's body that is still arriving, maybe while the request is still being sent.
-struct Rest<B> {
+struct Http1Rest<B> {
     exchange: Exchange<B>,
     decoder: BodyDecoder,
     /// Where the connection goes at the end, if it may be used again.
@@ -65,13 +71,19 @@ where
         home: Option<Rc<Pool>>,
         timeout: Duration,
     ) -> Self {
-        let rest = Rest { exchange, decoder, home, timeout, waiting: None };
-        Self { first: Bytes::new(), rest: Some(Box::new(rest)) }
+        let rest = Http1Rest { exchange, decoder, home, timeout, waiting: None };
+        Self { first: Bytes::new(), rest: Some(Rest::Http1(Box::new(rest))) }
+    }
+
+    /// A body of HTTP/2.
+    pub(crate) fn http2(body: AnswerBody) -> Self {
+        let rest = (!body.is_end_stream()).then(|| Rest::Http2(Box::new(body)));
+        Self { first: Bytes::new(), rest }
     }
 
     /// The body has ended.
     fn end(&mut self) {
-        if let Some(rest) = self.rest.take()
+        if let Some(Rest::Http1(rest)) = self.rest.take()
             && let Some(home) = rest.home
             && rest.exchange.upload.is_done()
         {
@@ -80,7 +92,7 @@ where
     }
 }
 
-impl<B> Rest<B>
+impl<B> Http1Rest<B>
 where
     B: Body<Data = Bytes> + Unpin,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -130,8 +142,10 @@ where
         if !this.first.is_empty() {
             return Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut this.first)))));
         }
-        let Some(rest) = &mut this.rest else {
-            return Poll::Ready(None);
+        let rest = match &mut this.rest {
+            None => return Poll::Ready(None),
+            Some(Rest::Http2(body)) => return body.poll_frame(cx),
+            Some(Rest::Http1(rest)) => rest,
         };
         let piece = std::task::ready!(rest.poll_piece(cx));
         rest.waiting = None;
@@ -154,13 +168,20 @@ where
     }
 
     fn is_end_stream(&self) -> bool {
-        self.first.is_empty() && self.rest.is_none()
+        match &self.rest {
+            None => self.first.is_empty(),
+            Some(Rest::Http1(_)) => false,
+            Some(Rest::Http2(body)) => body.is_end_stream(),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.rest {
             None => SizeHint::with_exact(self.first.len() as u64),
-            Some(rest) => rest.decoder.exact().map_or_else(SizeHint::default, SizeHint::with_exact),
+            Some(Rest::Http1(rest)) => {
+                rest.decoder.exact().map_or_else(SizeHint::default, SizeHint::with_exact)
+            }
+            Some(Rest::Http2(body)) => body.size_hint(),
         }
     }
 }

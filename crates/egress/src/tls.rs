@@ -8,8 +8,18 @@ use rustls::{ClientConfig, RootCertStore};
 
 use crate::{EgressError, Options};
 
-/// What every TLS connection is made with.
-pub(crate) fn client_config(options: &Options) -> Result<Arc<ClientConfig>, EgressError> {
+/// What TLS connections are made with: the same trust for both protocols.
+#[derive(Clone, Debug)]
+pub(crate) struct ClientConfigs {
+    pub(crate) http1: Arc<ClientConfig>,
+    pub(crate) http2: Arc<ClientConfig>,
+}
+
+/// HTTP/2's name in a handshake (RFC 9113 section 3.2).
+pub(crate) const ALPN_HTTP2: &[u8] = b"h2";
+
+/// Loads trust.
+pub(crate) fn client_configs(options: &Options) -> Result<ClientConfigs, EgressError> {
     let mut roots = RootCertStore::empty();
     let native = rustls_native_certs::load_native_certs();
     for error in &native.errors {
@@ -31,5 +41,7 @@ pub(crate) fn client_config(options: &Options) -> Result<Arc<ClientConfig>, Egre
         .with_root_certificates(roots)
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(Arc::new(config))
+    let mut http2 = config.clone();
+    http2.alpn_protocols = vec![ALPN_HTTP2.to_vec()];
+    Ok(ClientConfigs { http1: Arc::new(config), http2: Arc::new(http2) })
 }

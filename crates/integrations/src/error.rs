@@ -38,6 +38,7 @@ impl From<SendError> for IntegrationError {
     fn from(error: SendError) -> Self {
         match error {
             SendError::RequestBody(cause) => Self::RequestBody(cause),
+            SendError::Host(error) => Self::Request(error),
             SendError::Denied => Self::Denied,
             SendError::TimedOut | SendError::ConnectTimedOut => Self::TimedOut,
             other => Self::Unreachable(other),

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use gatewright_egress::{Client, Egress, ResponseBody, Timeouts, Upstream};
+use gatewright_egress::{Client, Egress, Prepared, ResponseBody, Timeouts, Upstream};
 use gatewright_expressions::{IntegrationUri, TargetPath};
 use gatewright_observe::new_trace_id;
 use gatewright_snapshot::{ConnectionPlan, HttpProxyPlan, UpstreamMethod};
 use http::header::{CONTENT_LENGTH, EXPECT, HOST, HeaderName, HeaderValue, VIA};
+use http::request::Parts;
 use http::uri::PathAndQuery;
-use http::{HeaderMap, Method, Request, Response, Uri, Version};
+use http::{HeaderMap, Method, Response, Uri, Version};
 
 use crate::noted_headers::NotedHeaders;
 use crate::{IntegrationError, RequestContext, forwarded, hop_by_hop};
@@ -24,6 +25,14 @@ pub struct HttpProxy {
     method: Option<Method>,
     connection: ConnectionPlan,
     timeouts: Timeouts,
+}
+
+/// A request that is ready to be sent.
+pub(crate) struct HttpProxyCall<'p, B> {
+    proxy: &'p HttpProxy,
+    request: Prepared<B>,
+    /// Only the integration's method asks for none.
+    without_body: bool,
 }
 
 const VIA_VALUE: HeaderValue = HeaderValue::from_static("HTTP/1.1 AmazonAPIGateway");
@@ -53,52 +62,39 @@ impl HttpProxy {
         })
     }
 
-    /// The request is made and handed over at once: whoever awaits this holds none of it.
-    pub(crate) fn call<'c, 'v, B, V>(
-        &'c self,
-        client: &'c Client<B>,
-        mut request: Request<B>,
+    /// Makes of the client's request the upstream's, ready to be sent.
+    pub(crate) fn prepare<'v, B, V>(
+        &self,
+        client: &Client<B>,
+        head: &mut Parts,
+        body: B,
         context: RequestContext<'_, V>,
-    ) -> impl Future<Output = Result<Response<ResponseBody<B>>, IntegrationError>> + use<'c, 'v, B, V>
+    ) -> Result<HttpProxyCall<'_, B>, IntegrationError>
     where
         B: http_body::Body<Data = Bytes> + Unpin + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
         V: Fn(usize) -> &'v str,
     {
-        let client_asks_for_head = *request.method() == Method::HEAD;
-        let made = self.make_upstream_request(&mut request, context);
-        let without_body = *request.method() == Method::HEAD && !client_asks_for_head;
-        let sending = made.map(|()| client.send(&self.upstream, request, self.timeouts));
-        async move {
-            let mut response = sending?.await?;
-            hop_by_hop::remove(response.headers_mut());
-            if without_body {
-                // The length of a body that only the integration's method left out.
-                response.headers_mut().remove(CONTENT_LENGTH);
-            }
-            *response.version_mut() = Version::HTTP_11;
-            Ok(response)
+        let client_asks_for_head = head.method == Method::HEAD;
+        if let Some(method) = &self.method {
+            head.method = method.clone();
         }
+        let without_body = head.method == Method::HEAD && !client_asks_for_head;
+        head.uri = Uri::from(self.target(&context)?);
+        self.set_headers(&mut head.headers, body.is_end_stream(), context)?;
+        Ok(HttpProxyCall {
+            proxy: self,
+            request: client.prepare(&self.upstream, head, body)?,
+            without_body,
+        })
     }
 
-    /// Changes the client's request into the upstream's.
-    fn make_upstream_request<'v, B, V>(
+    fn set_headers<V>(
         &self,
-        request: &mut Request<B>,
+        headers: &mut HeaderMap,
+        without_body: bool,
         context: RequestContext<'_, V>,
-    ) -> Result<(), IntegrationError>
-    where
-        B: http_body::Body,
-        V: Fn(usize) -> &'v str,
-    {
-        let target = self.target(request.uri(), &context)?;
-        let received = std::mem::replace(request.uri_mut(), Uri::from(target));
-        if let Some(method) = &self.method {
-            *request.method_mut() = method.clone();
-        }
-        *request.version_mut() = Version::HTTP_11;
-        let without_body = request.body().is_end_stream();
-        let headers = request.headers_mut();
+    ) -> Result<(), IntegrationError> {
         let mut noted = NotedHeaders::of(headers);
         if noted.hop_by_hop {
             hop_by_hop::remove(headers);
@@ -111,7 +107,7 @@ impl HttpProxy {
             // As AWS does, also on GET.
             headers.insert(CONTENT_LENGTH, ZERO);
         }
-        let client_host = self.set_host(headers, &received)?;
+        let client_host = self.set_host(headers, context.uri)?;
         let client_host =
             client_host.as_ref().and_then(|host| host.to_str().ok()).unwrap_or_default();
         forwarded::set(headers, noted, context.client, client_host, context.protocol);
@@ -150,11 +146,10 @@ impl HttpProxy {
     /// Path and query string for the upstream.
     fn target<'v, V: Fn(usize) -> &'v str>(
         &self,
-        received: &Uri,
         context: &RequestContext<'_, V>,
     ) -> Result<PathAndQuery, IntegrationError> {
         let mut target = String::with_capacity(128);
-        let query = context.changes.query.as_deref().or_else(|| received.query());
+        let query = context.changes.query.as_deref().or_else(|| context.uri.query());
         let path = match (&context.changes.path, self.connection) {
             (Some(path), _) => TargetPath::Replaced(path),
             (None, ConnectionPlan::VpcLink) => TargetPath::Received(context.path_with_stage),
@@ -166,6 +161,27 @@ impl HttpProxy {
         self.uri.write_target(&mut target, &context.variable, path, query);
         PathAndQuery::from_maybe_shared(Bytes::from(target))
             .map_err(|error| IntegrationError::Request(error.into()))
+    }
+}
+
+impl<B> HttpProxyCall<'_, B>
+where
+    B: http_body::Body<Data = Bytes> + Unpin + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    pub(crate) async fn answer(
+        self,
+        client: &Client<B>,
+    ) -> Result<Response<ResponseBody<B>>, IntegrationError> {
+        let Self { proxy, request, without_body } = self;
+        let mut response = client.send_prepared(&proxy.upstream, request, proxy.timeouts).await?;
+        hop_by_hop::remove(response.headers_mut());
+        if without_body {
+            // The length of a body that only the integration's method left out.
+            response.headers_mut().remove(CONTENT_LENGTH);
+        }
+        *response.version_mut() = Version::HTTP_11;
+        Ok(response)
     }
 }
 

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use gatewright_egress::{Client, Egress, ResponseBody};
 use gatewright_expressions::RequestChanges;
 use gatewright_snapshot::IntegrationPlan;
-use http::{Request, Response};
+use http::request::Parts;
+use http::{Response, Uri};
 
 use crate::{HttpProxy, IntegrationError};
 
@@ -25,6 +26,9 @@ pub enum Integration {
 /// What an integration may know of the request beside the request itself.
 #[derive(Debug)]
 pub struct RequestContext<'a, V> {
+    /// What the client asked for. The request itself has none, so that the integration can set its
+    /// own.
+    pub uri: &'a Uri,
     /// The client's address.
     pub client: IpAddr,
     /// `http` or `https`: how the client came.
@@ -60,7 +64,8 @@ impl Integration {
         }
     }
 
-    /// Calls it.
+    /// Calls it, with a request whose head is changed and taken away. The call is made ready at
+    /// once, so that whoever awaits it holds nothing of the request.
     ///
     /// # Errors
     ///
@@ -68,7 +73,8 @@ impl Integration {
     pub fn call<'c, 'v, B, V>(
         &'c self,
         client: &'c Client<B>,
-        request: Request<B>,
+        head: &mut Parts,
+        body: B,
         context: RequestContext<'_, V>,
     ) -> impl Future<Output = Result<Response<ResponseBody<B>>, IntegrationError>> + use<'c, 'v, B, V>
     where
@@ -76,10 +82,10 @@ impl Integration {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
         V: Fn(usize) -> &'v str,
     {
-        let calling = match self {
-            Self::HttpProxy(proxy) => Ok(proxy.call(client, request, context)),
+        let call = match self {
+            Self::HttpProxy(proxy) => proxy.prepare(client, head, body, context),
             Self::Uncallable { reason } => Err(IntegrationError::Uncallable(reason.clone())),
         };
-        async move { calling?.await }
+        async move { call?.answer(client).await }
     }
 }

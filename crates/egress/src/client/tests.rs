@@ -4,13 +4,11 @@ use gatewright_observe::Metrics;
 use gatewright_types::{Origin, Scheme};
 use http::{Method, StatusCode};
 use http_body_util::BodyExt;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
-use crate::http1::testing::{Script, Step};
+use crate::http1::testing::{Script, Step, acceptor};
 use crate::{AnswerError, Egress, Loopback, Options, ResponseBodyError};
 
 /// A client, and an upstream that the test plays.
@@ -307,17 +305,7 @@ async fn heads_and_pieces_have_deadlines() {
 #[tokio::test(flavor = "local")]
 async fn tls_connections_are_used_again_and_checked() {
     let bench = Bench::new(Scheme::Https).await;
-    let pem = include_bytes!("tests/certificate.pem");
-    let certificate = CertificateDer::from_pem_slice(pem).expect("a certificate");
-    let key = PrivateKeyDer::from_pem_slice(include_bytes!("tests/key.pem")).expect("a key");
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)
-        .expect("a server's configuration");
-    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let acceptor = acceptor(&[]);
     let upstream = async {
         for requests in [2, 1] {
             let mut stream = acceptor.accept(bench.accept().await).await.expect("TLS");

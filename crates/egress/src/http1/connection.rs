@@ -4,16 +4,16 @@ use std::io;
 use std::task::{Context, Poll};
 
 use bytes::BytesMut;
-use gatewright_observe::UpstreamMetrics;
 
 use super::Stream;
+use crate::connector::Counted;
 
 /// An open connection. Dropped, it is closed.
 pub(crate) struct Connection {
     pub(crate) stream: Stream,
     /// Read, and not yet taken.
     pub(crate) buffer: BytesMut,
-    metrics: UpstreamMetrics,
+    _counted: Counted,
 }
 
 /// Room for a head and the beginning of a body.
@@ -24,9 +24,8 @@ const READ_BYTES_MIN: usize = 2 * 1024;
 const READ_BYTES_MAX: usize = 64 * 1024;
 
 impl Connection {
-    pub(crate) fn new(stream: Stream, metrics: UpstreamMetrics) -> Self {
-        metrics.connection_opened();
-        Self { stream, buffer: BytesMut::new(), metrics }
+    pub(crate) fn new((stream, counted): (Stream, Counted)) -> Self {
+        Self { stream, buffer: BytesMut::new(), _counted: counted }
     }
 
     /// Reads more; how many bytes, which is none at the end of the stream. `expected` is how many
@@ -56,11 +55,5 @@ impl Connection {
         if self.buffer.capacity() > 2 * READ_BYTES {
             self.buffer = BytesMut::new();
         }
-    }
-}
-
-impl Drop for Connection {
-    fn drop(&mut self) {
-        self.metrics.connection_closed();
     }
 }

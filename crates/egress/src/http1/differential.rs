@@ -15,8 +15,8 @@ use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
-use super::testing::connection;
-use super::{BodyDecoder, Exchange, Upload};
+use super::testing::{connection, upload_of};
+use super::{BodyDecoder, Exchange};
 use crate::ResponseBody;
 
 /// What a client makes of an answer.
@@ -79,7 +79,7 @@ async fn upstream(mut stream: DuplexStream, pieces: &[&[u8]]) {
 
 async fn by_us(method: &Method, pieces: &[&[u8]]) -> Option<Understood> {
     let (connection, theirs) = connection(1 << 20);
-    let upload = Upload::new(request(method), Vec::new()).expect("an upload");
+    let upload = upload_of(request(method)).expect("an upload");
     let mut exchange = Exchange::new(connection, Box::new(upload));
     let understood = async {
         let answer = poll_fn(|cx| exchange.poll_head(cx)).await.ok()?;

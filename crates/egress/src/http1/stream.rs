@@ -23,6 +23,14 @@ pub(crate) trait Layer: AsyncRead + AsyncWrite + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Unpin> Layer for S {}
 
 impl Stream {
+    /// For a protocol that moves its bytes itself.
+    pub(crate) fn into_layer(self) -> Box<dyn Layer> {
+        match self {
+            Self::Plain(stream) => Box::new(stream),
+            Self::Layered(stream) => stream,
+        }
+    }
+
     /// Reads what is there, at most the buffer's spare room; nothing at the end of the stream.
     pub(crate) fn poll_read(
         &mut self,

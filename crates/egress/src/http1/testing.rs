@@ -3,15 +3,31 @@
 use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use gatewright_observe::Metrics;
-use http::HeaderMap;
+use http::{HeaderMap, Request};
 use http_body::{Body, Frame, SizeHint};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncReadExt, DuplexStream};
+use tokio_rustls::TlsAcceptor;
 
-use super::{Connection, Stream};
+use super::upload::BodyLengthError;
+use super::{Connection, Stream, Upload};
+use crate::connector::Counted;
+
+/// A request on its way out, in a buffer of its own.
+pub(crate) fn upload_of<B>(request: Request<B>) -> Result<Upload<B>, BodyLengthError>
+where
+    B: Body<Data = Bytes> + Unpin,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let (mut parts, body) = request.into_parts();
+    Upload::new(&mut parts, body, Vec::new())
+}
 
 /// A body that comes as written down.
 #[derive(Debug, Default)]
@@ -84,7 +100,8 @@ impl Body for Script {
 /// A connection, and the upstream's end of it, which holds this many bytes.
 pub(crate) fn connection(bytes: usize) -> (Connection, DuplexStream) {
     let (ours, theirs) = tokio::io::duplex(bytes);
-    (Connection::new(Stream::Layered(Box::new(ours)), Metrics::new().upstream()), theirs)
+    let counted = Counted::new(Metrics::new().upstream());
+    (Connection::new((Stream::Layered(Box::new(ours)), counted)), theirs)
 }
 
 /// Reads as many bytes as these, and fails when they are others.
@@ -92,4 +109,21 @@ pub(crate) async fn expect(stream: &mut DuplexStream, expected: &[u8]) {
     let mut read = vec![0; expected.len()];
     stream.read_exact(&mut read).await.expect("bytes");
     assert_eq!(String::from_utf8_lossy(&read), String::from_utf8_lossy(expected));
+}
+
+/// The TLS side of an upstream at 127.0.0.1 that offers these protocols.
+pub(crate) fn acceptor(protocols: &[&[u8]]) -> TlsAcceptor {
+    let certificate = include_bytes!("../client/tests/certificate.pem");
+    let certificate = CertificateDer::from_pem_slice(certificate).expect("a certificate");
+    let key = include_bytes!("../client/tests/key.pem");
+    let key = PrivateKeyDer::from_pem_slice(key).expect("a key");
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .expect("a server's configuration");
+    config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+    TlsAcceptor::from(Arc::new(config))
 }

@@ -6,11 +6,13 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HeaderValue};
-use http::{HeaderMap, Method, Request};
+use http::request::Parts;
+use http::{HeaderMap, Method};
 use http_body::Body;
 
 use super::Stream;
 use super::request_head::{self, Announced};
+use crate::is_idempotent;
 
 /// A request that is being sent.
 pub(crate) struct Upload<B> {
@@ -84,10 +86,13 @@ where
     B: Body<Data = Bytes> + Unpin,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    /// Writes the head into an empty buffer. What the URI is without scheme and authority is the
-    /// target.
-    pub(crate) fn new(request: Request<B>, mut out: Vec<u8>) -> Result<Self, BodyLengthError> {
-        let (parts, body) = request.into_parts();
+    /// Writes the head into an empty buffer, and takes method and headers away. What the URI is
+    /// without scheme and authority is the target.
+    pub(crate) fn new(
+        parts: &mut Parts,
+        body: B,
+        mut out: Vec<u8>,
+    ) -> Result<Self, BodyLengthError> {
         let length = parts.headers.get(CONTENT_LENGTH).map(parse_length).transpose()?;
         let known = if body.is_end_stream() { Some(0) } else { body.size_hint().exact() };
         let announced = match (length, known) {
@@ -99,11 +104,12 @@ where
             (None, Some(known)) => Announced::Length(known),
             (None, None) => Announced::Chunks,
         };
-        request_head::write(&mut out, &parts, announced);
+        request_head::write(&mut out, parts, announced);
         let body = (known != Some(0)).then_some(body);
         let repeatable = body.is_none() && is_idempotent(&parts.method);
         let (piece, progress) = (Bytes::new(), Progress::Unsent);
-        let (method, mut spare) = (parts.method, parts.headers);
+        let method = std::mem::take(&mut parts.method);
+        let mut spare = std::mem::take(&mut parts.headers);
         spare.clear();
         Ok(Self { method, spare, out, sent: 0, piece, body, announced, progress, repeatable })
     }
@@ -287,10 +293,6 @@ fn parse_length(value: &HeaderValue) -> Result<u64, BodyLengthError> {
 /// Whether a request without a body says so (RFC 9110 section 8.6).
 fn expects_body(method: &Method) -> bool {
     matches!(*method, Method::POST | Method::PUT | Method::PATCH)
-}
-
-fn is_idempotent(method: &Method) -> bool {
-    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::PUT | Method::DELETE)
 }
 
 #[cfg(test)]

@@ -6,12 +6,12 @@ use http::{Method, Request, StatusCode};
 use tokio::io::{AsyncWriteExt, DuplexStream};
 
 use super::*;
-use crate::http1::testing::{Script, Step, connection, expect};
+use crate::http1::testing::{Script, Step, connection, expect, upload_of};
 
 fn exchange(method: Method, body: Script) -> (Exchange<Script>, DuplexStream) {
     let (ours, theirs) = connection(1024);
     let request = Request::builder().method(method).uri("/").body(body).expect("a request");
-    (Exchange::new(ours, Box::new(Upload::new(request, Vec::new()).expect("an upload"))), theirs)
+    (Exchange::new(ours, Box::new(upload_of(request).expect("an upload"))), theirs)
 }
 
 async fn head(exchange: &mut Exchange<Script>) -> Result<Answer, ExchangeError> {

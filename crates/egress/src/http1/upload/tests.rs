@@ -6,14 +6,14 @@ use http::Request;
 use tokio::io::AsyncReadExt;
 
 use super::*;
-use crate::http1::testing::{Script, Step, connection};
+use crate::http1::testing::{Script, Step, connection, upload_of};
 
 fn request(headers: &[(&str, &str)], body: Script) -> Result<Upload<Script>, BodyLengthError> {
     let mut request = Request::post("/");
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    Upload::new(request.body(body).expect("a request"), Vec::new())
+    upload_of(request.body(body).expect("a request"))
 }
 
 /// The wire's bytes of a request; what was wrong with it behind them.
@@ -181,7 +181,7 @@ async fn only_what_may_be_sent_twice_is_rewound() {
         (Method::GET, vec![Step::data("x")], false),
     ] {
         let request = Request::builder().method(&method).uri("/").body(Script::new(body));
-        let mut upload = Upload::new(request.expect("a request"), Vec::new()).expect("an upload");
+        let mut upload = upload_of(request.expect("a request")).expect("an upload");
         assert!(upload.rewind(), "nothing was sent");
         let mut wires = Vec::new();
         for _ in 0..2 {
