@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
+use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt;
 
@@ -14,13 +15,15 @@ use http_body_util::BodyExt;
 pub struct PeekedBody<B> {
     beginning: Bytes,
     body: B,
+    /// Trailers that were met while looking.
+    trailers: Option<Box<HeaderMap>>,
     /// Told of each byte that comes.
     count: Option<Rc<Cell<u64>>>,
 }
 
 impl<B: Body<Data = Bytes> + Unpin> PeekedBody<B> {
     pub(crate) fn new(body: B) -> Self {
-        Self { beginning: Bytes::new(), body, count: None }
+        Self { beginning: Bytes::new(), body, trailers: None, count: None }
     }
 
     /// From now on counts what comes.
@@ -29,7 +32,7 @@ impl<B: Body<Data = Bytes> + Unpin> PeekedBody<B> {
     }
 
     /// The body's beginning: all of it, or at least `bytes`. The piece that exceeds them is kept
-    /// whole. Trailers that end it are lost, which pass on nowhere in any case.
+    /// whole.
     pub(crate) async fn peek(&mut self, bytes: usize) -> Result<Bytes, B::Error> {
         let mut read = BytesMut::new();
         while self.beginning.len() + read.len() < bytes
@@ -39,7 +42,7 @@ impl<B: Body<Data = Bytes> + Unpin> PeekedBody<B> {
             match frame.into_data() {
                 Ok(data) if self.beginning.is_empty() && read.is_empty() => self.beginning = data,
                 Ok(data) => read.extend_from_slice(&data),
-                Err(_trailers) => {}
+                Err(frame) => self.trailers = frame.into_trailers().ok().map(Box::new),
             }
         }
         if !read.is_empty() {
@@ -71,18 +74,21 @@ impl<B: Body<Data = Bytes> + Unpin> Body for PeekedBody<B> {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
-        if self.beginning.is_empty() {
-            let frame = std::task::ready!(Pin::new(&mut self.body).poll_frame(cx));
-            if let Some(Ok(frame)) = &frame {
-                self.counted(frame);
-            }
-            return Poll::Ready(frame);
+        if !self.beginning.is_empty() {
+            return Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut self.beginning)))));
         }
-        Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut self.beginning)))))
+        if let Some(trailers) = self.trailers.take() {
+            return Poll::Ready(Some(Ok(Frame::trailers(*trailers))));
+        }
+        let frame = std::task::ready!(Pin::new(&mut self.body).poll_frame(cx));
+        if let Some(Ok(frame)) = &frame {
+            self.counted(frame);
+        }
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.beginning.is_empty() && self.body.is_end_stream()
+        self.beginning.is_empty() && self.trailers.is_none() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -100,8 +106,6 @@ impl<B: Body<Data = Bytes> + Unpin> Body for PeekedBody<B> {
 mod tests {
     use std::collections::VecDeque;
     use std::convert::Infallible;
-
-    use http::HeaderMap;
 
     use super::*;
 
@@ -137,8 +141,9 @@ mod tests {
             assert_eq!(body.peek(bytes).await, Ok(Bytes::from(expected)));
             assert_eq!(body.peek(bytes).await, Ok(Bytes::from(expected)), "again");
             assert_eq!(body.size_hint().lower(), expected.len() as u64);
-            let all = body.collect().await.expect("infallible").to_bytes();
-            assert_eq!(all, pieces.concat());
+            let all = body.collect().await.expect("infallible");
+            assert!(all.trailers().is_some());
+            assert_eq!(all.to_bytes(), pieces.concat());
         }
     }
 }

@@ -16,8 +16,6 @@ const PIECE_BYTES_MAX: usize = 16 * 1024;
 
 /// What hyper sends, in pieces. hyper asks for the next one when the last has gone to h2, so a piece
 /// that nobody asks behind is one that the client does not take.
-///
-/// Without trailers, as on HTTP/1.1 (spec/http-api-runtime.md section 15).
 pub(crate) struct PacedBody<B> {
     body: Option<ResponseBody<B>>,
     rest: Bytes,
@@ -54,7 +52,7 @@ impl<B: Body<Data = Bytes> + Unpin> Body for PacedBody<B> {
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) => this.rest = data,
-                    Err(_trailers) => return Poll::Ready(None),
+                    Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
                 },
             }
         }
