@@ -127,7 +127,7 @@ impl Service for Worker {
         // `stage` holds one deployment, whole, until the answer is sent, whatever is published
         // meanwhile.
         let stage = &*address.stage;
-        if stage.uses_context || span.is_some() {
+        if stage.needs_client || span.is_some() {
             exchange.keep(&head.headers, address.path_with_stage().concat());
         }
         let request_bytes = count(&mut body);

@@ -24,8 +24,8 @@ pub(crate) struct Stage {
     pub(crate) metrics: Arc<TrafficMetrics>,
     pub(crate) cors: Option<CorsPlan>,
     pub(crate) access_log: Option<AccessLog>,
-    /// Whether a log or a mapping may ask for what the client said.
-    pub(crate) uses_context: bool,
+    /// Whether a log or a mapping asks for what the client said.
+    pub(crate) needs_client: bool,
     table: RouteTable<usize>,
     routes: Vec<Route>,
 }
@@ -64,10 +64,9 @@ pub(crate) struct StageServices {
 impl Stage {
     pub(crate) fn new(plan: StagePlan, services: &StageServices) -> Self {
         let (api_id, stage_name) = (plan.api_id, plan.stage_name);
-        let mapped = plan
-            .routes
-            .iter()
-            .any(|route| !route.request_mapping.is_empty() || !route.response_mapping.is_empty());
+        let mapped = plan.routes.iter().any(|route| {
+            route.request_mapping.needs_client() || route.response_mapping.needs_client()
+        });
         let routes =
             plan.routes.into_iter().map(|route| Route::new(route, &api_id, &stage_name, services));
         let access_log = plan.access_log.map(|log| {
@@ -80,7 +79,8 @@ impl Stage {
             execute_api_endpoint_disabled: plan.execute_api_endpoint_disabled,
             metrics: services.metrics.stage(api_id.as_str(), stage_name.as_str()),
             cors: plan.cors,
-            uses_context: mapped || access_log.is_some(),
+            needs_client: mapped
+                || access_log.as_ref().is_some_and(|log| log.format.needs_client()),
             access_log,
             table: plan.table,
             routes: routes.collect(),

@@ -89,6 +89,13 @@ impl AccessLogFormat {
         Ok(Self { pieces: pieces.0 })
     }
 
+    /// Whether a variable repeats what the client said.
+    #[must_use]
+    pub fn needs_client(&self) -> bool {
+        let asks = |piece: &Piece| matches!(piece, Piece::Variable(v) if v.is_the_clients());
+        self.pieces.iter().any(asks)
+    }
+
     /// Appends the entry of one request to `line`, without a line end, and cut where it becomes
     /// longer than [`ACCESS_LOG_ENTRY_BYTES_MAX`]. The heap is touched only to make `line` grow, and
     /// for a value with other than printable ASCII.

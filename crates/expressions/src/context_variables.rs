@@ -121,6 +121,13 @@ pub enum ContextVariable {
 }
 
 impl ContextVariable {
+    /// Whether it repeats what the client said, which has to be kept for it beyond the request's
+    /// head.
+    #[must_use]
+    pub fn is_the_clients(&self) -> bool {
+        matches!(self, Self::Path | Self::DomainName | Self::DomainPrefix | Self::UserAgent)
+    }
+
     /// The variable of a name, written without `$context.`; `None` for a name that AWS does not
     /// have, `authorizer.claims` without a claim included.
     #[must_use]

@@ -27,6 +27,7 @@ mod error;
 mod expression;
 mod headers;
 mod message;
+mod needs;
 mod operation;
 mod query;
 mod request;

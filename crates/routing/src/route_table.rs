@@ -4,6 +4,9 @@
 //! The cost of a lookup grows with the depth of the path, not with the number of routes. Every
 //! node is visited at most once a pass, since each stands on exactly one way from the root.
 
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
 use gatewright_types::{HttpRouteKey, PathSegment, RouteMethod, limits};
 
 /// The routes of one stage, each with a value.
@@ -97,8 +100,9 @@ impl<T> RouteTable<T> {
             return None;
         }
         let found = node_ref
-            .literal(segment)
-            .and_then(|child| self.find_exact(child, method, rest, variables));
+            .literals
+            .get(segment)
+            .and_then(|&child| self.find_exact(child, method, rest, variables));
         if found.is_some() {
             return found;
         }
@@ -124,8 +128,9 @@ impl<T> RouteTable<T> {
         let (segment, after) = next_segment(rest);
         if !segment.is_empty() {
             let found = node
-                .literal(segment)
-                .and_then(|child| self.find_greedy(child, method, after, variables));
+                .literals
+                .get(segment)
+                .and_then(|&child| self.find_greedy(child, method, after, variables));
             if found.is_some() {
                 return found;
             }
@@ -160,15 +165,11 @@ impl<T> RouteTable<T> {
 
     fn literal_child(&mut self, node: usize, text: &str) -> usize {
         let new = self.nodes.len();
-        let literals = &mut self.nodes[node].literals;
-        match literals.binary_search_by(|(literal, _)| (**literal).cmp(text)) {
-            Ok(position) => literals[position].1,
-            Err(position) => {
-                literals.insert(position, (text.into(), new));
-                self.nodes.push(Node::default());
-                new
-            }
+        let child = *self.nodes[node].literals.entry(text.into()).or_insert(new);
+        if child == new {
+            self.nodes.push(Node::default());
         }
+        child
     }
 
     fn variable_child(&mut self, node: usize) -> usize {
@@ -185,21 +186,14 @@ const ROOT: usize = 0;
 
 #[derive(Clone, Debug, Default)]
 struct Node {
-    /// Sorted by text.
-    literals: Vec<(Box<str>, usize)>,
+    /// By text. What is looked up is the client's to choose, what is found is not: a hash without a
+    /// key will do.
+    literals: HashMap<Box<str>, usize, FixedState>,
     variable: Option<usize>,
     /// Routes that end here.
     routes: MethodRoutes,
     /// Routes that take everything from here on.
     greedy_routes: MethodRoutes,
-}
-
-impl Node {
-    fn literal(&self, segment: &str) -> Option<usize> {
-        let position =
-            self.literals.binary_search_by(|(literal, _)| (**literal).cmp(segment)).ok()?;
-        Some(self.literals[position].1)
-    }
 }
 
 /// The routes of one path shape, by method; `ANY` takes the methods the others leave.

@@ -6,6 +6,7 @@ use http::header::ValueIter;
 use super::destination::is_query_name;
 use super::error::MappingProblem;
 use super::message::Message;
+use super::needs::Needs;
 use crate::context_variables::{ContextVariable, is_name_byte};
 use crate::json_path::JsonPath;
 use crate::query_string;
@@ -113,8 +114,11 @@ fn of_message(place: &str) -> Result<Option<Expression>, MappingProblem> {
 }
 
 impl Expression {
-    pub(super) fn needs_body(&self) -> bool {
-        matches!(self, Self::Body | Self::JsonPath(_))
+    pub(super) fn needs(&self) -> Needs {
+        Needs {
+            body: matches!(self, Self::Body | Self::JsonPath(_)),
+            client: matches!(self, Self::Context(variable) if variable.is_the_clients()),
+        }
     }
 
     /// Appends what the expression finds; `None` when that is nothing.

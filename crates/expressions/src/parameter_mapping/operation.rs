@@ -1,6 +1,7 @@
 //! What is done to a header or a query parameter.
 
 use super::destination::Verb;
+use super::needs::Needs;
 use super::value::Value;
 
 /// An operation with its value: compiled, or evaluated for one message. The order of the variants is
@@ -36,10 +37,10 @@ impl Operation<Value> {
         })
     }
 
-    pub(super) fn needs_body(&self) -> bool {
+    pub(super) fn needs(&self) -> Needs {
         match self {
-            Self::Remove => false,
-            Self::Overwrite(value) | Self::Append(value) => value.needs_body(),
+            Self::Remove => Needs::default(),
+            Self::Overwrite(value) | Self::Append(value) => value.needs(),
         }
     }
 

@@ -10,6 +10,7 @@ use super::error::{MappingError, MappingProblem};
 use super::expression::{Direction, Surroundings};
 use super::headers::{HeaderActions, HeaderChanges};
 use super::message::{Body, Message, Target};
+use super::needs::Needs;
 use super::operation::{Evaluated, Operation};
 use super::query::QueryActions;
 use super::value::Value;
@@ -22,7 +23,7 @@ pub struct RequestMapping {
     headers: HeaderActions,
     query: QueryActions,
     path: Option<Value>,
-    needs_body: bool,
+    needs: Needs,
 }
 
 /// A request as it came, before the gateway changed any of it.
@@ -99,7 +100,13 @@ impl RequestMapping {
     /// Whether a value comes from the body, so that it must be there before the request goes on.
     #[must_use]
     pub fn needs_body(&self) -> bool {
-        self.needs_body
+        self.needs.body
+    }
+
+    /// Whether a value is a variable of `$context` that repeats what the client said.
+    #[must_use]
+    pub fn needs_client(&self) -> bool {
+        self.needs.client
     }
 
     /// Computes all values from the request as it came.
@@ -132,7 +139,7 @@ impl RequestMapping {
         match Destination::of_request(key)? {
             Destination::Header(verb, name) => {
                 let operation = Operation::compile(verb, value)?;
-                self.needs_body |= operation.needs_body();
+                self.needs = self.needs.and(operation.needs());
                 if operation.removes_first() {
                     self.headers.push(name.clone(), Operation::Remove)?;
                 }
@@ -140,7 +147,7 @@ impl RequestMapping {
             }
             Destination::QueryParameter(verb, name) => {
                 let operation = Operation::compile(verb, value)?;
-                self.needs_body |= operation.needs_body();
+                self.needs = self.needs.and(operation.needs());
                 if operation.removes_first() {
                     self.query.push(name.clone(), Operation::Remove);
                 }
@@ -149,7 +156,7 @@ impl RequestMapping {
             }
             Destination::Path => {
                 let value = value()?;
-                self.needs_body |= value.needs_body();
+                self.needs = self.needs.and(value.needs());
                 self.path = Some(value.map_text(path_literal));
                 Ok(())
             }

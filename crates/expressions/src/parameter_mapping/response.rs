@@ -11,6 +11,7 @@ use super::error::{MappingError, MappingProblem};
 use super::expression::{Direction, Surroundings};
 use super::headers::{HeaderActions, HeaderChanges};
 use super::message::{Body, Message};
+use super::needs::Needs;
 use super::operation::{Evaluated, Operation};
 use super::value::Value;
 use crate::context_variables::ContextValues;
@@ -27,7 +28,7 @@ pub struct ResponseMapping {
 pub struct ResponseActions {
     headers: HeaderActions,
     status: Option<StatusSource>,
-    needs_body: bool,
+    needs: Needs,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +106,12 @@ impl ResponseMapping {
         self.by_status.is_empty()
     }
 
+    /// Whether a value is a variable of `$context` that repeats what the client said.
+    #[must_use]
+    pub fn needs_client(&self) -> bool {
+        self.by_status.iter().any(|(_, actions)| actions.needs.client)
+    }
+
     /// What is done to an answer with this status; `None` for nothing.
     #[must_use]
     pub fn for_status(&self, status: u16) -> Option<&ResponseActions> {
@@ -117,7 +124,7 @@ impl ResponseActions {
     /// Whether a value comes from the body, so that it must be there before the answer's head goes.
     #[must_use]
     pub fn needs_body(&self) -> bool {
-        self.needs_body
+        self.needs.body
     }
 
     /// Computes all values from the answer as it came.
@@ -149,12 +156,12 @@ impl ResponseActions {
         match Destination::of_response(key)? {
             Destination::Header(verb, name) => {
                 let operation = Operation::compile(verb, value)?;
-                self.needs_body |= operation.needs_body();
+                self.needs = self.needs.and(operation.needs());
                 self.headers.push(name, operation)
             }
             Destination::StatusCode => {
                 let value = value()?;
-                self.needs_body |= value.needs_body();
+                self.needs = self.needs.and(value.needs());
                 self.status = Some(StatusSource::compile(value)?);
                 Ok(())
             }

@@ -6,6 +6,7 @@ use percent_encoding::AsciiSet;
 use super::error::MappingProblem;
 use super::expression::{Expression, Parsed, Surroundings};
 use super::message::Message;
+use super::needs::Needs;
 use super::operation::Evaluated;
 use crate::encode::encode_from;
 
@@ -54,13 +55,15 @@ impl Value {
         pieces.into_value()
     }
 
-    pub(super) fn needs_body(&self) -> bool {
+    pub(super) fn needs(&self) -> Needs {
+        let of_piece = |piece: &Piece| match piece {
+            Piece::Text(_) => Needs::default(),
+            Piece::Expression(expression) => expression.needs(),
+        };
         match self {
-            Self::Static(_) => false,
-            Self::Lone(expression) => expression.needs_body(),
-            Self::Mixed(pieces) => pieces.iter().any(
-                |piece| matches!(piece, Piece::Expression(expression) if expression.needs_body()),
-            ),
+            Self::Static(_) => Needs::default(),
+            Self::Lone(expression) => expression.needs(),
+            Self::Mixed(pieces) => pieces.iter().map(of_piece).fold(Needs::default(), Needs::and),
         }
     }
 
