@@ -50,13 +50,14 @@ impl Catalogue {
     /// Nothing yet: until the first batch is applied, every request is answered 503.
     pub(crate) fn new(
         settings: &Settings,
-        egress: &Egress,
+        (egress, operators): (&Egress, &Egress),
         access_logs: &AccessLogs,
         metrics: &Metrics,
     ) -> Self {
         let services = StageServices {
             account_id: settings.account.id.as_str().into(),
             egress: egress.clone(),
+            operators: operators.clone(),
             jwt: JwtAuthorizers::new(settings.jwt.clone()),
             buckets: Buckets::new(settings.limits.account()),
             access_logs: access_logs.clone(),

@@ -10,7 +10,7 @@ use std::time::Duration;
 use gatewright_authorizers::jwt::VerifiedToken;
 use gatewright_observe::{RequestId, SystemClock};
 use gatewright_telemetry::SpanEnd;
-use gatewright_types::{Clock, Timestamp};
+use gatewright_types::Timestamp;
 use http::header::{HOST, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
 use tokio::time::Instant;
@@ -26,7 +26,8 @@ pub(crate) use self::context::Context;
 pub(crate) struct Exchange {
     pub(crate) request_id: RequestId,
     pub(crate) started: Instant,
-    pub(crate) received: Timestamp,
+    /// In milliseconds since the Unix epoch.
+    pub(crate) received_ms: i64,
     pub(crate) client: IpAddr,
     pub(crate) method: Method,
     /// Absent where neither a log nor a mapping of the stage may ask.
@@ -53,6 +54,8 @@ pub(crate) struct Outcome {
     pub(crate) latency: Duration,
     /// What the integration answered.
     pub(crate) integration_status: Option<StatusCode>,
+    /// What the call of a function answered.
+    pub(crate) invoke_status: Option<StatusCode>,
     pub(crate) integration_latency: Option<Duration>,
     /// Why the gateway itself answered.
     pub(crate) error: Option<Box<ErrorNote>>,
@@ -76,13 +79,18 @@ impl Exchange {
         Self {
             request_id: RequestId::generate(),
             started: Instant::now(),
-            received: SystemClock.now(),
+            received_ms: i64::try_from(SystemClock.unix_nanos() / 1_000_000).unwrap_or(i64::MAX),
             client,
             method,
             told: None,
             token: None,
             outcome: Outcome::default(),
         }
+    }
+
+    /// When the request came.
+    pub(crate) fn received(&self) -> Timestamp {
+        Timestamp::from_unix_seconds(self.received_ms.div_euclid(1000))
     }
 
     /// Keeps what the client said. `path` is decoded, with the stage's name in front unless that is

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use gatewright_authorizers::jwt::JwtError;
 use gatewright_ingress::refusal_body;
-use gatewright_integrations::IntegrationError;
+use gatewright_integrations::{IntegrationError, InvokeError};
 use gatewright_observe::RequestId;
 use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use http::{Response, StatusCode};
@@ -54,6 +54,12 @@ fn row(fault: &Fault) -> Row {
         Fault::NotReady => keep(S::SERVICE_UNAVAILABLE, UNAVAILABLE, None),
         Fault::Integration(E::TimedOut) => {
             keep(S::SERVICE_UNAVAILABLE, UNAVAILABLE, Some("INTEGRATION_TIMEOUT"))
+        }
+        Fault::Integration(E::Invoke(InvokeError::EventTooLarge)) => {
+            keep(S::PAYLOAD_TOO_LARGE, "Request Entity Too Large", Some("REQUEST_TOO_LARGE"))
+        }
+        Fault::Integration(E::Invoke(InvokeError::Throttled)) => {
+            keep(S::SERVICE_UNAVAILABLE, UNAVAILABLE, Some("INTEGRATION_FAILURE"))
         }
         Fault::Integration(E::Unreachable(_) | E::ResponseBody(_)) => {
             keep(S::SERVICE_UNAVAILABLE, UNAVAILABLE, Some("INTEGRATION_NETWORK_FAILURE"))

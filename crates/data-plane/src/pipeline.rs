@@ -7,7 +7,9 @@ use bytes::Bytes;
 use gatewright_authorizers::jwt::JwtWorker;
 use gatewright_expressions::{RequestChanges, RequestSource, ResponseActions, ResponseSource};
 use gatewright_ingress::{RequestBody, Service};
-use gatewright_integrations::{Client, Egress, IntegrationError, RequestContext};
+use gatewright_integrations::{
+    Authorizer, Clients, Egress, IntegrationError, InvokeStatus, RequestContext,
+};
 use gatewright_observe::Metrics;
 use gatewright_routing::{BadPath, ExecuteApiHost, RouteMatch, decode_path};
 use gatewright_snapshot::CorsPlan;
@@ -37,6 +39,8 @@ pub struct DataPlane {
     catalogue: Catalogue,
     execute_api: ExecuteApiHost,
     egress: Egress,
+    /// To what the operator's configuration names.
+    operators: Egress,
     access_logs: AccessLogs,
     spans: Spans,
     metrics: Metrics,
@@ -47,7 +51,7 @@ pub struct DataPlane {
 #[derive(Debug)]
 pub struct Worker {
     shared: DataPlane,
-    client: Client<PeekedBody<RequestBody>>,
+    clients: Clients<PeekedBody<RequestBody>>,
     jwt: JwtWorker,
     observer: Rc<Observer>,
 }
@@ -68,10 +72,12 @@ impl DataPlane {
     ) -> Self {
         let Settings { account, base_domain, limits, .. } = settings;
         let access_logs = telemetry.access_logs();
+        let operators = egress.for_the_operator();
         Self {
-            catalogue: Catalogue::new(settings, &egress, &access_logs, &metrics),
+            catalogue: Catalogue::new(settings, (&egress, &operators), &access_logs, &metrics),
             execute_api: ExecuteApiHost::new(&account.region, base_domain),
             egress,
+            operators,
             access_logs,
             spans: telemetry.spans(),
             metrics,
@@ -96,7 +102,9 @@ impl DataPlane {
     pub fn worker(&self) -> Worker {
         let jwt = JwtWorker::new(&self.egress);
         let observer = Observer::new(&self.access_logs, &self.spans);
-        Worker { client: self.egress.worker(), jwt, observer, shared: self.clone() }
+        let clients =
+            Clients { upstreams: self.egress.worker(), endpoints: self.operators.worker() };
+        Worker { clients, jwt, observer, shared: self.clone() }
     }
 }
 
@@ -223,7 +231,7 @@ impl Worker {
         // 6. authorize.
         if let Some(authorizer) = &route.authorizer {
             let (headers, query) = (&head.headers, routed.uri.query());
-            let now = exchange.received.unix_seconds();
+            let now = exchange.received().unix_seconds();
             match self.jwt.authorize(authorizer, headers, query, now).await {
                 Ok(token) => exchange.token = Some(token),
                 Err(error) => {
@@ -252,6 +260,10 @@ impl Worker {
         };
 
         // 8. integrate.
+        let whole = match route.integration.needs_body() {
+            true => body.peek(usize::MAX).await?,
+            false => Bytes::new(),
+        };
         if let Some(span) = routed.span {
             span.propagate(&mut head.headers);
         }
@@ -262,12 +274,27 @@ impl Worker {
             route_path: routed.address.route_path,
             path_with_stage: routed.address.path_with_stage(),
             variable: |index| routed.found.variable(index),
-            unix_seconds: exchange.received.unix_seconds(),
+            request_id: exchange.request_id.as_str(),
+            received_ms: exchange.received_ms,
+            owner: [
+                &routed.stage.account_id,
+                routed.stage.api_id.as_str(),
+                routed.stage.stage_name.as_str(),
+            ],
+            route_key: &route.route_key,
+            authorizer: exchange.token.as_ref().map(|token| Authorizer::Jwt {
+                claims: &token.claims,
+                scopes: route
+                    .authorizer
+                    .as_ref()
+                    .and_then(|authorizer| authorizer.scopes_told(token)),
+            }),
+            body: whole,
             changes,
         };
         let bytes_max = self.shared.payload_bytes;
         let sent = Instant::now();
-        let outcome = route.integration.call(&self.client, head, body, context).await;
+        let outcome = route.integration.call(&self.clients, head, body, context).await;
         let latency = Instant::now() - sent;
         let mut response = match outcome {
             Ok(response) if response.body().size_hint().lower() <= bytes_max => {
@@ -285,6 +312,8 @@ impl Worker {
         };
         exchange.outcome.integration_latency = Some(latency);
         exchange.outcome.integration_status = Some(response.status());
+        let invoked = response.extensions_mut().remove::<InvokeStatus>();
+        exchange.outcome.invoke_status = invoked.map(|InvokeStatus(status)| status);
 
         // 9. map the answer.
         if let Some(actions) = route.response_mapping.for_status(response.status().as_u16()) {

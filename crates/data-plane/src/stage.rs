@@ -55,6 +55,8 @@ pub(crate) struct Route {
 pub(crate) struct StageServices {
     pub(crate) account_id: Arc<str>,
     pub(crate) egress: Egress,
+    /// To what the operator's configuration names.
+    pub(crate) operators: Egress,
     pub(crate) jwt: JwtAuthorizers,
     pub(crate) buckets: Buckets,
     pub(crate) access_logs: AccessLogs,
@@ -125,7 +127,7 @@ impl Route {
                 AuthorizationPlan::None => None,
                 AuthorizationPlan::Jwt(plan) => Some(services.jwt.authorizer(plan)),
             },
-            integration: Integration::new(&plan.integration, &services.egress),
+            integration: Integration::new(&plan.integration, &services.egress, &services.operators),
             request_mapping: plan.request_mapping,
             response_mapping: plan.response_mapping,
             route_key: plan.route_key,

@@ -60,7 +60,8 @@ where
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     /// A body that is here already.
-    pub(crate) fn whole(body: Bytes) -> Self {
+    #[must_use]
+    pub fn whole(body: Bytes) -> Self {
         Self { first: body, rest: None }
     }
 

@@ -133,6 +133,7 @@ impl Config {
             limits: rest(section(&mut table, "limits")?, "limits")?,
             jwt: rest(section(&mut table, "jwt")?, "jwt")?,
             environment: Environment {
+                lambda: rest(section(&mut table, "lambda")?, "lambda")?,
                 private_integrations: rest(
                     section(&mut table, "private_integrations")?,
                     "private_integrations",

@@ -1,6 +1,7 @@
 //! Why an integration gave no answer.
 
 use gatewright_egress::{ResponseBodyError, SendError};
+use gatewright_lambda::{AnswerFault, InvokeError};
 
 /// An integration gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +24,12 @@ pub enum IntegrationError {
     /// The upstream was not reached, or its answer was not HTTP.
     #[error("the upstream cannot be reached")]
     Unreachable(#[source] SendError),
+    /// The function gave no answer.
+    #[error("the function cannot be called")]
+    Invoke(#[source] InvokeError),
+    /// What the function gave back is no answer.
+    #[error(transparent)]
+    FunctionAnswer(#[from] AnswerFault),
     /// The upstream's answer began, and what a mapping needed of its body did not come.
     #[error("the upstream's answer broke off")]
     ResponseBody(#[from] ResponseBodyError),
@@ -32,6 +39,17 @@ pub enum IntegrationError {
         /// The bound.
         bytes_max: u64,
     },
+}
+
+impl From<InvokeError> for IntegrationError {
+    fn from(error: InvokeError) -> Self {
+        match error {
+            InvokeError::TimedOut => Self::TimedOut,
+            InvokeError::Unreachable(error) => error.into(),
+            InvokeError::Broken(error) => error.into(),
+            error => Self::Invoke(error),
+        }
+    }
 }
 
 impl From<SendError> for IntegrationError {

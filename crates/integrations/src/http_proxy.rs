@@ -117,7 +117,7 @@ impl HttpProxy {
             headers.insert(VIA, VIA_VALUE);
         }
         if !noted.trace_id {
-            headers.insert(TRACE_ID, new_trace_id(context.unix_seconds));
+            headers.insert(TRACE_ID, new_trace_id(context.received_ms.div_euclid(1000)));
         }
         // Behind what the gateway itself makes, which cannot be mapped (section 8.4) but for `Host`.
         context.changes.headers.apply(headers);

@@ -5,10 +5,14 @@ use std::net::IpAddr;
 use bytes::Bytes;
 use gatewright_egress::{Client, Egress, ResponseBody};
 use gatewright_expressions::RequestChanges;
+use gatewright_lambda::Authorizer;
 use gatewright_snapshot::IntegrationPlan;
 use http::request::Parts;
-use http::{Response, Uri};
+use http::{Response, StatusCode, Uri};
+use http_body_util::Full;
 
+use crate::http_proxy::HttpProxyCall;
+use crate::lambda_proxy::{LambdaCall, LambdaProxy};
 use crate::{HttpProxy, IntegrationError};
 
 /// What a route calls.
@@ -16,12 +20,28 @@ use crate::{HttpProxy, IntegrationError};
 pub enum Integration {
     /// `HTTP_PROXY`.
     HttpProxy(HttpProxy),
+    /// `AWS_PROXY` with a Lambda function.
+    Lambda(LambdaProxy),
     /// Nothing, as things stand.
     Uncallable {
         /// Why, for the operator.
         reason: String,
     },
 }
+
+/// One thread's ways to what integrations call.
+#[derive(Debug)]
+pub struct Clients<B> {
+    /// To the upstreams that APIs name.
+    pub upstreams: Client<B>,
+    /// To the endpoints that the operator names.
+    pub endpoints: Client<Full<Bytes>>,
+}
+
+/// The status of the call of a function, beside the one that the function itself says
+/// (`$context.integrationStatus`): in the answer's extensions.
+#[derive(Clone, Copy, Debug)]
+pub struct InvokeStatus(pub StatusCode);
 
 /// What an integration may know of the request beside the request itself.
 #[derive(Debug)]
@@ -40,19 +60,40 @@ pub struct RequestContext<'a, V> {
     pub path_with_stage: [&'a str; 3],
     /// The decoded value of the route's path variable of an index.
     pub variable: V,
-    /// The current time, in seconds since the Unix epoch.
-    pub unix_seconds: i64,
+    /// `apigw-requestid`.
+    pub request_id: &'a str,
+    /// When the request came, in milliseconds since the Unix epoch.
+    pub received_ms: i64,
+    /// The account that owns the API, the API, and the stage.
+    pub owner: [&'a str; 3],
+    /// The matched key as configured.
+    pub route_key: &'a str,
+    /// What the route's authorizer found out.
+    pub authorizer: Option<Authorizer<'a>>,
+    /// The whole body, where the integration [needs it](Integration::needs_body).
+    pub body: Bytes,
     /// What the integration's `requestParameters` make of the request.
     pub changes: RequestChanges<'a>,
 }
 
+/// A call that is ready to be sent.
+enum Call<'i, B> {
+    HttpProxy(HttpProxyCall<'i, B>),
+    Lambda(LambdaCall<'i>),
+}
+
 impl Integration {
-    /// Makes an integration; its upstream is shared with all that go to the same origin.
+    /// Makes an integration; its upstream is shared with all that go to the same origin. `operators`
+    /// leads to what the operator's configuration names.
     #[must_use]
-    pub fn new(plan: &IntegrationPlan, egress: &Egress) -> Self {
+    pub fn new(plan: &IntegrationPlan, egress: &Egress, operators: &Egress) -> Self {
         match plan {
             IntegrationPlan::HttpProxy(plan) => match HttpProxy::new(plan, egress) {
                 Ok(proxy) => Self::HttpProxy(proxy),
+                Err(error) => Self::Uncallable { reason: error.to_string() },
+            },
+            IntegrationPlan::Lambda(plan) => match LambdaProxy::new(plan, operators) {
+                Ok(proxy) => Self::Lambda(proxy),
                 Err(error) => Self::Uncallable { reason: error.to_string() },
             },
             IntegrationPlan::NotServed { setting } => Self::Uncallable {
@@ -64,6 +105,12 @@ impl Integration {
         }
     }
 
+    /// Whether the body has to be there, whole, before it is called.
+    #[must_use]
+    pub fn needs_body(&self) -> bool {
+        matches!(self, Self::Lambda(_))
+    }
+
     /// Calls it, with a request whose head is changed and taken away. The call is made ready at
     /// once, so that whoever awaits it holds nothing of the request.
     ///
@@ -72,7 +119,7 @@ impl Integration {
     /// [`IntegrationError`].
     pub fn call<'c, 'v, B, V>(
         &'c self,
-        client: &'c Client<B>,
+        clients: &'c Clients<B>,
         head: &mut Parts,
         body: B,
         context: RequestContext<'_, V>,
@@ -83,9 +130,23 @@ impl Integration {
         V: Fn(usize) -> &'v str,
     {
         let call = match self {
-            Self::HttpProxy(proxy) => proxy.prepare(client, head, body, context),
+            Self::HttpProxy(proxy) => {
+                proxy.prepare(&clients.upstreams, head, body, context).map(Call::HttpProxy)
+            }
+            Self::Lambda(proxy) => {
+                proxy.prepare(&clients.endpoints, head, context).map(Call::Lambda)
+            }
             Self::Uncallable { reason } => Err(IntegrationError::Uncallable(reason.clone())),
         };
-        async move { call?.answer(client).await }
+        async move {
+            match call? {
+                Call::HttpProxy(call) => call.answer(&clients.upstreams).await,
+                // Boxed, since it is large and HTTP upstreams are what has to be fast.
+                Call::Lambda(call) => {
+                    let answered = Box::pin(call.answer(&clients.endpoints)).await;
+                    answered.map(|response| response.map(ResponseBody::whole))
+                }
+            }
+        }
     }
 }

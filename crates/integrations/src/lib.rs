@@ -9,10 +9,12 @@ mod forwarded;
 mod hop_by_hop;
 mod http_proxy;
 mod integration;
+mod lambda_proxy;
 mod noted_headers;
 
 pub use error::IntegrationError;
 /// What an integration is called with and answers: the way out is egress', whatever it calls.
 pub use gatewright_egress::{Client, Egress, ResponseBody, ResponseBodyError};
+pub use gatewright_lambda::{Authorizer, InvokeError};
 pub use http_proxy::HttpProxy;
-pub use integration::{Integration, RequestContext};
+pub use integration::{Clients, Integration, InvokeStatus, RequestContext};

@@ -4,6 +4,7 @@ mod access_log;
 mod authorization;
 mod cors;
 mod integration;
+mod lambda;
 mod mapping;
 mod not_served;
 mod route_settings;

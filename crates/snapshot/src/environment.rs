@@ -1,16 +1,23 @@
 //! What the operator's configuration makes of AWS names: an ARN says who is meant, and a table where
 //! that is. Nothing is guessed; a name that no table has is refused when it is published.
 
+mod lambda;
+
 use std::collections::BTreeMap;
 
 use gatewright_expressions::IntegrationUri;
 use serde::Deserialize;
+
+pub(crate) use self::lambda::FunctionName;
+pub use self::lambda::{LambdaEndpoints, LambdaEndpointsError};
 
 /// The tables.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     /// Where listeners and Cloud Map services are.
     pub private_integrations: PrivateIntegrations,
+    /// Where functions are.
+    pub lambda: LambdaEndpoints,
 }
 
 /// `[private_integrations]`: an ARN of a load balancer's listener or of a Cloud Map service, and the

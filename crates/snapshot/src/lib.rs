@@ -12,11 +12,15 @@ mod plan;
 
 pub use compile::{CompileError, compile};
 pub use document::{DeploymentDocument, DocumentError, StageDocument};
-pub use environment::{Environment, PrivateIntegrations, PrivateIntegrationsError};
+pub use environment::{
+    Environment, LambdaEndpoints, LambdaEndpointsError, PrivateIntegrations,
+    PrivateIntegrationsError,
+};
 pub use options::KEYS;
 pub use plan::{
     AccessLogPlan, AllowedOrigins, AuthorizationPlan, ConnectionPlan, CorsList, CorsPlan,
-    HttpProxyPlan, IntegrationPlan, JwtPlan, RoutePlan, StagePlan, ThrottlePlan, UpstreamMethod,
+    HttpProxyPlan, IntegrationPlan, JwtPlan, LambdaPlan, PayloadFormat, RoutePlan, StagePlan,
+    ThrottlePlan, UpstreamMethod,
 };
 
 pub use gatewright_expressions::IntegrationUri;

@@ -1,5 +1,6 @@
 //! The compiled form: everything that could be parsed has been.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use gatewright_expressions::{AccessLogFormat, IdentitySource, RequestMapping, ResponseMapping};
@@ -35,6 +36,7 @@ impl StagePlan {
         self.routes.iter().filter_map(|route| match &route.integration {
             IntegrationPlan::NotServed { setting } => Some((&*route.route_key, &**setting)),
             IntegrationPlan::HttpProxy(_)
+            | IntegrationPlan::Lambda(_)
             | IntegrationPlan::Refused { .. }
             | IntegrationPlan::Uncallable { .. } => None,
         })
@@ -153,6 +155,8 @@ pub struct CorsList {
 pub enum IntegrationPlan {
     /// An HTTP upstream, passed through.
     HttpProxy(HttpProxyPlan),
+    /// A Lambda function.
+    Lambda(LambdaPlan),
     /// A setting of the route, its stage or its API that this version does not honour: the route
     /// answers 500 rather than do less than it was told (docs/adr/0005).
     NotServed {
@@ -188,6 +192,32 @@ pub struct HttpProxyPlan {
     pub server_name: Option<String>,
     /// How long the upstream may take to begin its answer.
     pub timeout: Duration,
+}
+
+/// An AWS_PROXY integration with a function (`http-api-develop-integrations-lambda`).
+#[derive(Debug)]
+pub struct LambdaPlan {
+    /// The Invoke API.
+    pub endpoint: IntegrationUri,
+    /// Path and query for it.
+    pub target: String,
+    /// The shape of events and answers.
+    pub format: PayloadFormat,
+    /// Names of the route's path variables, in order.
+    pub path_variables: Vec<String>,
+    /// The stage's variables.
+    pub stage_variables: BTreeMap<String, String>,
+    /// How long the function may take.
+    pub timeout: Duration,
+}
+
+/// `payloadFormatVersion`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PayloadFormat {
+    /// `1.0`.
+    V1,
+    /// `2.0`.
+    V2,
 }
 
 /// `connectionType`, and what of the client's request it lets through.

@@ -147,6 +147,8 @@ pub const IMPORT_REFERENCES_MAX: usize = 16;
 pub const IMPORT_FINDINGS_MAX: usize = 100;
 /// Security schemes of an imported OpenAPI document. Ours; AWS allows 10 authorizers.
 pub const IMPORT_SECURITY_SCHEMES_MAX: usize = 100;
+/// Bytes of a Lambda function's event, and of its answer (Lambda quotas, synchronous invocation).
+pub const LAMBDA_PAYLOAD_BYTES_MAX: usize = 6_291_556;
 /// Bytes of the head of an upstream's answer. AWS does not tell; ours is generous with cookies.
 pub const UPSTREAM_HEAD_BYTES_MAX: usize = 64 * 1024;
 /// Headers, or trailers, of an upstream's answer. Ours.

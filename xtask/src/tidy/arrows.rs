@@ -22,7 +22,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("egress", &["types", "observe"]),
     ("telemetry", &["types", "observe", "egress"]),
     ("authorizers", &["types", "snapshot", "expressions", "egress"]),
-    ("integrations", &["types", "snapshot", "expressions", "sigv4", "egress", "observe"]),
+    ("lambda", &["types", "snapshot", "expressions", "egress"]),
+    ("integrations", &["types", "snapshot", "expressions", "sigv4", "egress", "lambda", "observe"]),
     ("sync", &["types", "snapshot", "egress", "ingress", "observe"]),
     (
         "control-plane",

@@ -116,6 +116,12 @@ impl JwtAuthorizers {
 }
 
 impl JwtAuthorizer {
+    /// The scopes that backends are told of: all of the token's, where the route asks for some.
+    #[must_use]
+    pub fn scopes_told<'t>(&self, token: &'t VerifiedToken) -> Option<&'t [String]> {
+        (!self.scopes.is_empty()).then_some(&token.scopes)
+    }
+
     /// The value of `www-authenticate` for a refusal.
     #[must_use]
     pub fn challenge(&self, error: &JwtError) -> HeaderValue {

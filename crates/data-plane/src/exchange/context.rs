@@ -26,8 +26,8 @@ impl ContextValues for Context<'_> {
             V::Stage => text(out, self.stage.stage_name.as_str()),
             V::RouteKey => text(out, self.route.map_or("", |route| &route.route_key)),
             V::RequestId => text(out, exchange.request_id.as_str()),
-            V::RequestTime => out.extend_from_slice(&exchange.received.common_log_format()),
-            V::RequestTimeEpoch => number(out, exchange.received.unix_seconds()),
+            V::RequestTime => out.extend_from_slice(&exchange.received().common_log_format()),
+            V::RequestTimeEpoch => number(out, exchange.received().unix_seconds()),
             V::HttpMethod => text(out, exchange.method.as_str()),
             V::Path => text(out, exchange.told.as_ref().map_or("", |told| &told.path)),
             // Whatever the client spoke (spec section 15).
@@ -47,9 +47,10 @@ impl ContextValues for Context<'_> {
                 let response_type = outcome.error.as_ref().and_then(|error| error.response_type);
                 text(out, response_type.unwrap_or_default());
             }
-            V::IntegrationStatus | V::IntegrationResponseStatus => {
-                status(out, outcome.integration_status);
+            V::IntegrationStatus => {
+                status(out, outcome.invoke_status.or(outcome.integration_status));
             }
+            V::IntegrationResponseStatus => status(out, outcome.integration_status),
             V::IntegrationLatency => {
                 if let Some(latency) = outcome.integration_latency {
                     milliseconds(out, latency);

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use gatewright_types::{ConnectionType, HttpRouteKey, Integration, Route, Stage};
+use gatewright_types::{ConnectionType, HttpRouteKey, Integration, IntegrationType, Route, Stage};
 
-use super::{not_served, vpc_link};
+use super::{lambda, not_served, vpc_link};
 use crate::{
     ConnectionPlan, DeploymentDocument, Environment, HttpProxyPlan, IntegrationPlan,
     IntegrationUri, UpstreamMethod,
@@ -36,13 +36,16 @@ pub(super) fn compile(
                 setting: format!("{setting} of integration {id}"),
             };
         }
+        (None, _) if integration.integration_type == IntegrationType::AwsProxy => {
+            let plan = lambda::compile(stage, environment, integration, key);
+            return plan.map_or_else(IntegrationPlan::from, IntegrationPlan::Lambda);
+        }
         (None, ConnectionType::Internet) => internet(stage, integration, key),
         (None, ConnectionType::VpcLink) => vpc_link::compile(stage, environment, integration),
     };
     match located {
         Ok((uri, connection)) => http_proxy(integration, uri, connection),
-        Err(Obstacle::Refused(reason)) => IntegrationPlan::Refused { reason },
-        Err(Obstacle::Uncallable(reason)) => IntegrationPlan::Uncallable { reason },
+        Err(obstacle) => obstacle.into(),
     }
 }
 
@@ -57,6 +60,15 @@ pub(super) type Located = Result<(IntegrationUri, ConnectionPlan), Obstacle>;
 pub(super) enum Obstacle {
     Refused(String),
     Uncallable(String),
+}
+
+impl From<Obstacle> for IntegrationPlan {
+    fn from(obstacle: Obstacle) -> Self {
+        match obstacle {
+            Obstacle::Refused(reason) => Self::Refused { reason },
+            Obstacle::Uncallable(reason) => Self::Uncallable { reason },
+        }
+    }
 }
 
 fn internet(stage: &Stage, integration: &Integration, key: &HttpRouteKey) -> Located {

@@ -15,6 +15,12 @@ pub(super) fn of_route(route: &Route) -> Option<String> {
 
 /// What the integration a route calls asks for.
 pub(super) fn of_integration(integration: &Integration) -> Option<String> {
-    (integration.integration_type != IntegrationType::HttpProxy)
-        .then(|| format!("integrationType {}", integration.integration_type.as_str()))
+    match integration.integration_type {
+        IntegrationType::HttpProxy => None,
+        IntegrationType::AwsProxy => match &integration.integration_subtype {
+            Some(subtype) => Some(format!("integrationSubtype {subtype}")),
+            None => integration.credentials_arn.as_ref().map(|_| "credentialsArn".to_owned()),
+        },
+        other => Some(format!("integrationType {}", other.as_str())),
+    }
 }

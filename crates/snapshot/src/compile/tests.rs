@@ -122,8 +122,8 @@ fn what_is_not_honoured_is_not_served() {
     {
         check(&document(none(), json!({"authorizationType": authorization}), none()), expected);
     }
-    let lambda = document(none(), none(), json!({"integrationType": "AWS_PROXY"}));
-    check(&lambda, "integrationType AWS_PROXY of integration i1");
+    let aws = json!({"integrationType": "AWS_PROXY", "integrationSubtype": "SQS-SendMessage"});
+    check(&document(none(), none(), aws), "integrationSubtype SQS-SendMessage of integration i1");
 }
 
 #[test]
@@ -235,6 +235,7 @@ fn private(integration: &serde_json::Value) -> IntegrationPlan {
     let table = [(SERVICE.to_owned(), "http://orders.internal:8080".to_owned())];
     let environment = Environment {
         private_integrations: std::collections::BTreeMap::from(table).try_into().expect("valid"),
+        ..Environment::default()
     };
     let mut plan = super::compile(&document, &environment).expect("compiles");
     plan.routes.remove(0).integration

@@ -1,0 +1,157 @@
+//! `AWS_PROXY` with a Lambda function (`http-api-develop-integrations-lambda`;
+//! spec/http-api-runtime.md section 6).
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use gatewright_egress::{Client, Egress};
+use gatewright_expressions::RequestChanges;
+use gatewright_lambda::{EventSource, Function, PreparedInvocation, answer, event};
+use gatewright_observe::new_trace_id;
+use gatewright_snapshot::{LambdaPlan, PayloadFormat};
+use http::Response;
+use http::header::HOST;
+use http::request::Parts;
+use http_body_util::Full;
+use percent_encoding::percent_decode_str;
+
+use crate::{IntegrationError, InvokeStatus, RequestContext, hop_by_hop};
+
+/// A function.
+#[derive(Debug)]
+pub struct LambdaProxy {
+    function: Function,
+    format: PayloadFormat,
+    path_variables: Vec<String>,
+    stage_variables: BTreeMap<String, String>,
+}
+
+/// An invocation that is ready to be sent.
+pub(crate) struct LambdaCall<'p> {
+    invocation: PreparedInvocation<'p>,
+    format: PayloadFormat,
+}
+
+impl LambdaProxy {
+    pub(crate) fn new(plan: &LambdaPlan, operators: &Egress) -> Result<Self, http::Error> {
+        Ok(Self {
+            function: Function::new(plan, operators)?,
+            format: plan.format,
+            path_variables: plan.path_variables.clone(),
+            stage_variables: plan.stage_variables.clone(),
+        })
+    }
+
+    /// Writes the event.
+    pub(crate) fn prepare<'v, V: Fn(usize) -> &'v str>(
+        &self,
+        client: &Client<Full<Bytes>>,
+        head: &mut Parts,
+        context: RequestContext<'_, V>,
+    ) -> Result<LambdaCall<'_>, IntegrationError> {
+        let host = head.headers.get(HOST).cloned();
+        let host = host.as_ref().and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let RequestChanges { headers, path: mapped_path, query } = context.changes;
+        headers.apply(&mut head.headers);
+        let path = match &mapped_path {
+            Some(path) => percent_decode_str(path).decode_utf8_lossy(),
+            None => Cow::Owned(context.path_with_stage.concat()),
+        };
+        let named = |(index, name): (usize, &'_ String)| (name.clone(), (context.variable)(index));
+        let parameters = self.path_variables.iter().enumerate().map(named).collect::<Vec<_>>();
+        let parameters =
+            parameters.iter().map(|(name, value)| (name.as_str(), *value)).collect::<Vec<_>>();
+        let trace_id = new_trace_id(context.received_ms.div_euclid(1000));
+        let [account_id, api_id, stage] = context.owner;
+        let event = event(
+            self.format,
+            &EventSource {
+                route_key: context.route_key,
+                path: &path,
+                raw_path: mapped_path.as_deref().unwrap_or_else(|| raw_path(context.uri.path())),
+                query: query.as_deref().or_else(|| context.uri.query()).unwrap_or_default(),
+                method: head.method.as_str(),
+                headers: &head.headers,
+                domain_name: without_port(host),
+                protocol: context.protocol,
+                account_id,
+                api_id,
+                stage,
+                client: context.client,
+                request_id: context.request_id,
+                received_ms: context.received_ms,
+                trace_id: trace_id.to_str().unwrap_or_default(),
+                path_parameters: &parameters,
+                stage_variables: &self.stage_variables,
+                authorizer: context.authorizer,
+                body: &context.body,
+            },
+        );
+        let invocation = self.function.prepare(client, event)?;
+        Ok(LambdaCall { invocation, format: self.format })
+    }
+}
+
+impl LambdaCall<'_> {
+    pub(crate) async fn answer(
+        self,
+        client: &Client<Full<Bytes>>,
+    ) -> Result<Response<Bytes>, IntegrationError> {
+        let invocation = self.invocation.invoke(client).await?;
+        let mut response = answer(self.format, &invocation.payload)?;
+        hop_by_hop::remove(response.headers_mut());
+        response.extensions_mut().insert(InvokeStatus(invocation.status));
+        Ok(response)
+    }
+}
+
+/// The path as the client wrote it, without an address in front (section 1: hosts without DNS).
+fn raw_path(path: &str) -> &str {
+    let Some(rest) = path.strip_prefix("/_aws/execute-api/") else {
+        return path;
+    };
+    let path = rest.find('/').map_or("/", |at| &rest[at..]);
+    let without_default = ["/$default", "/%24default"].iter().find_map(|stage| {
+        path.strip_prefix(stage).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
+    match without_default {
+        Some("") => "/",
+        Some(rest) => rest,
+        None => path,
+    }
+}
+
+/// A host without its port, which AWS's never has.
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_in_the_path_is_no_part_of_it() {
+        for (path, expected) in [
+            ("/a%20b", "/a%20b"),
+            ("/_aws/execute-api/abc/dev/a%20b", "/dev/a%20b"),
+            ("/_aws/execute-api/abc/$default/a", "/a"),
+            ("/_aws/execute-api/abc/%24default", "/"),
+            ("/_aws/execute-api/abc/$defaults/a", "/$defaults/a"),
+            ("/_aws/execute-api/abc", "/"),
+        ] {
+            assert_eq!(raw_path(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_port_is_no_part_of_a_domain_name() {
+        for (host, expected) in [("a.example", "a.example"), ("a:8080", "a"), ("[::1]", "[::1]")] {
+            assert_eq!(without_port(host), expected);
+        }
+    }
+}

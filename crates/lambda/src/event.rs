@@ -1,0 +1,118 @@
+//! The event a function gets for a request (`http-api-develop-integrations-lambda`;
+//! spec/http-api-runtime.md sections 6.2 to 6.4).
+
+mod body;
+mod headers;
+mod query;
+mod v1;
+mod v2;
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use bytes::Bytes;
+use gatewright_snapshot::PayloadFormat;
+use gatewright_types::Timestamp;
+use http::HeaderMap;
+use serde::{Serialize, Serializer};
+
+/// What an event says of a request.
+#[derive(Debug)]
+pub struct EventSource<'r> {
+    /// The matched key as configured.
+    pub route_key: &'r str,
+    /// The path, decoded, with the stage's name in front.
+    pub path: &'r str,
+    /// The path as the client wrote it, with the stage's name in front.
+    pub raw_path: &'r str,
+    /// The query string as received; empty where there is none.
+    pub query: &'r str,
+    /// The client's method.
+    pub method: &'r str,
+    /// The client's headers, mappings applied.
+    pub headers: &'r HeaderMap,
+    /// The host that was called, without a port.
+    pub domain_name: &'r str,
+    /// How the client came: `http` or `https`.
+    pub protocol: &'r str,
+    /// The account that owns the API.
+    pub account_id: &'r str,
+    /// The API.
+    pub api_id: &'r str,
+    /// The stage.
+    pub stage: &'r str,
+    /// The client's address.
+    pub client: IpAddr,
+    /// `apigw-requestid`.
+    pub request_id: &'r str,
+    /// When the request came, in milliseconds since the Unix epoch.
+    pub received_ms: i64,
+    /// The value of `X-Amzn-Trace-Id` where the client sent none.
+    pub trace_id: &'r str,
+    /// Names and decoded values.
+    pub path_parameters: &'r [(&'r str, &'r str)],
+    /// The stage's variables.
+    pub stage_variables: &'r BTreeMap<String, String>,
+    /// What the route's authorizer found out.
+    pub authorizer: Option<Authorizer<'r>>,
+    /// The whole body.
+    pub body: &'r Bytes,
+}
+
+/// What a route's authorizer found out.
+#[derive(Clone, Copy, Debug)]
+pub enum Authorizer<'r> {
+    /// A JWT authorizer's token (section 10.1).
+    Jwt {
+        /// As texts.
+        claims: &'r BTreeMap<String, String>,
+        /// The token's, where the route asks for some.
+        scopes: Option<&'r [String]>,
+    },
+}
+
+/// The event as JSON.
+#[must_use]
+pub fn event(format: PayloadFormat, source: &EventSource<'_>) -> Vec<u8> {
+    let written = match format {
+        PayloadFormat::V1 => serde_json::to_vec(&v1::event(source)),
+        PayloadFormat::V2 => serde_json::to_vec(&v2::event(source)),
+    };
+    written.expect("texts, numbers, and maps whose keys are texts")
+}
+
+impl EventSource<'_> {
+    fn domain_prefix(&self) -> &str {
+        self.domain_name.split('.').next().unwrap_or_default()
+    }
+
+    fn user_agent(&self) -> String {
+        let agent = self.headers.get(http::header::USER_AGENT);
+        agent.map_or_else(String::new, |agent| headers::text(agent).into_owned())
+    }
+
+    fn request_time(&self) -> String {
+        let time = Timestamp::from_unix_seconds(self.received_ms.div_euclid(1000));
+        String::from_utf8_lossy(&time.common_log_format()).into_owned()
+    }
+}
+
+/// A list of pairs as a JSON object, in its order.
+#[derive(Debug)]
+struct Pairs<K, V>(Vec<(K, V)>);
+
+impl<K, V> Pairs<K, V> {
+    /// None where it is empty.
+    fn unless_empty(self) -> Option<Self> {
+        (!self.0.is_empty()).then_some(self)
+    }
+}
+
+impl<K: Serialize, V: Serialize> Serialize for Pairs<K, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+//! Headers as functions see them: the client's, and the gateway's own (sections 6.2 and 6.3).
+
+use std::borrow::Cow;
+
+use gatewright_types::AddressText;
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderName, HeaderValue, TE, TRAILER,
+    TRANSFER_ENCODING, UPGRADE,
+};
+
+use super::EventSource;
+
+const X_AMZN_TRACE_ID: &str = "x-amzn-trace-id";
+const X_FORWARDED_FOR: &str = "x-forwarded-for";
+const X_FORWARDED_PORT: &str = "x-forwarded-port";
+const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
+
+/// Concern the client's connection, or are said anew.
+static LEFT_OUT: [HeaderName; 9] = [
+    CONNECTION,
+    CONTENT_LENGTH,
+    EXPECT,
+    TE,
+    TRAILER,
+    TRANSFER_ENCODING,
+    UPGRADE,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+];
+
+/// Names in lower case, in their order, each with all its values.
+pub(super) fn headers<'e>(source: &'e EventSource<'_>) -> Vec<(&'e str, Vec<Cow<'e, str>>)> {
+    let mut all: Vec<(&str, Vec<Cow<'_, str>>)> = Vec::with_capacity(source.headers.len() + 6);
+    for name in source.headers.keys() {
+        if !LEFT_OUT.contains(name) {
+            all.push((name.as_str(), source.headers.get_all(name).iter().map(text).collect()));
+        }
+    }
+    all.push((CONTENT_LENGTH.as_str(), vec![source.body.len().to_string().into()]));
+    let client = AddressText::new(source.client);
+    let before = source.headers.get_all(X_FORWARDED_FOR).iter().map(text);
+    let forwarded = before.chain([client.as_str().into()]).collect::<Vec<_>>().join(", ");
+    set(&mut all, X_FORWARDED_FOR, forwarded.into());
+    let port = if source.protocol == "https" { "443" } else { "80" };
+    set(&mut all, X_FORWARDED_PORT, port.into());
+    set(&mut all, X_FORWARDED_PROTO, source.protocol.into());
+    if !source.headers.contains_key(X_AMZN_TRACE_ID) {
+        all.push((X_AMZN_TRACE_ID, vec![source.trace_id.into()]));
+    }
+    if !source.headers.contains_key(HOST) {
+        all.push((HOST.as_str(), vec![source.domain_name.into()]));
+    }
+    all
+}
+
+fn set<'e>(all: &mut Vec<(&'e str, Vec<Cow<'e, str>>)>, name: &'e str, value: Cow<'e, str>) {
+    all.retain(|(present, _)| *present != name);
+    all.push((name, vec![value]));
+}
+
+/// Bytes that are no UTF-8 become U+FFFD: JSON has no others.
+pub(super) fn text(value: &HeaderValue) -> Cow<'_, str> {
+    String::from_utf8_lossy(value.as_bytes())
+}
+
+/// As 1.0 writes names: the gateway's own and a few more as they are known, the rest as clients of
+/// HTTP/2 write them. (How a client of HTTP/1.1 wrote them nobody remembers here.)
+pub(super) fn canonical(name: &str) -> &str {
+    match name {
+        "content-length" => "Content-Length",
+        "content-type" => "Content-Type",
+        "host" => "Host",
+        "user-agent" => "User-Agent",
+        X_AMZN_TRACE_ID => "X-Amzn-Trace-Id",
+        X_FORWARDED_FOR => "X-Forwarded-For",
+        X_FORWARDED_PORT => "X-Forwarded-Port",
+        X_FORWARDED_PROTO => "X-Forwarded-Proto",
+        other => other,
+    }
+}

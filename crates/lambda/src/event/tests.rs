@@ -1,0 +1,231 @@
+//! Whole events, as spec/http-api-runtime.md sections 6.2 and 6.3 have them.
+
+use http::HeaderName;
+use serde_json::{Value, json};
+
+use super::*;
+
+const HOST: &str = "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com";
+
+/// The request of the specification's samples, changed by `change`.
+fn written(
+    format: PayloadFormat,
+    headers: &[(&'static str, &'static str)],
+    change: impl FnOnce(&mut EventSource<'_>),
+) -> Value {
+    let pair = |(name, value): &(&'static str, &'static str)| {
+        (HeaderName::from_static(name), value.parse().expect("a value"))
+    };
+    let headers = [("host", HOST), ("user-agent", "curl/8.5.0"), ("accept", "*/*")]
+        .iter()
+        .chain(headers)
+        .map(pair);
+    let mut map = HeaderMap::new();
+    headers.for_each(|(name, value)| {
+        map.append(name, value);
+    });
+    let mut source = EventSource {
+        route_key: "POST /orders/{id}",
+        path: "/dev/orders/a b",
+        raw_path: "/dev/orders/a%20b",
+        query: "tag=x&tag=y&q=Hello%20World",
+        method: "POST",
+        headers: &map,
+        domain_name: HOST,
+        protocol: "https",
+        account_id: "123456789012",
+        api_id: "a1b2c3d4e5",
+        stage: "dev",
+        client: [203, 0, 113, 7].into(),
+        request_id: "JCJXri3_PHcEP_Q=",
+        received_ms: 1_744_668_836_573,
+        trace_id: "Root=1-67fd88cb-4981526a50466e9f2be0fbed",
+        path_parameters: &[("id", "a b")],
+        stage_variables: &BTreeMap::from([("table".to_owned(), "orders-dev".to_owned())]),
+        authorizer: None,
+        body: &Bytes::from(r#"{"a": [1, 2]}"#),
+    };
+    change(&mut source);
+    serde_json::from_slice(&event(format, &source)).expect("JSON")
+}
+
+#[test]
+fn format_2() {
+    let headers =
+        [("cookie", "sid=1; theme=dark"), ("content-type", "application/json"), ("expect", "x")];
+    let expected = json!({
+        "version": "2.0",
+        "routeKey": "POST /orders/{id}",
+        "rawPath": "/dev/orders/a b",
+        "rawQueryString": "tag=x&tag=y&q=Hello%20World",
+        "cookies": ["sid=1", "theme=dark"],
+        "headers": {
+            "accept": "*/*", "content-length": "13", "content-type": "application/json", "host": HOST,
+            "user-agent": "curl/8.5.0", "x-amzn-trace-id": "Root=1-67fd88cb-4981526a50466e9f2be0fbed",
+            "x-forwarded-for": "203.0.113.7", "x-forwarded-port": "443", "x-forwarded-proto": "https"
+        },
+        "queryStringParameters": {"q": "Hello World", "tag": "x,y"},
+        "requestContext": {
+            "accountId": "123456789012", "apiId": "a1b2c3d4e5", "domainName": HOST,
+            "domainPrefix": "a1b2c3d4e5",
+            "http": {
+                "method": "POST", "path": "/dev/orders/a b", "protocol": "HTTP/1.1",
+                "sourceIp": "203.0.113.7", "userAgent": "curl/8.5.0"
+            },
+            "requestId": "JCJXri3_PHcEP_Q=", "routeKey": "POST /orders/{id}", "stage": "dev",
+            "time": "14/Apr/2025:22:13:56 +0000", "timeEpoch": 1_744_668_836_573_i64
+        },
+        "pathParameters": {"id": "a b"},
+        "body": "{\"a\": [1, 2]}",
+        "isBase64Encoded": false,
+        "stageVariables": {"table": "orders-dev"}
+    });
+    assert_eq!(written(PayloadFormat::V2, &headers, |_| {}), expected);
+}
+
+/// Nothing that may be empty is there.
+fn bare(source: &mut EventSource<'_>) {
+    static NONE: BTreeMap<String, String> = BTreeMap::new();
+    static NOTHING: Bytes = Bytes::new();
+    source.query = "";
+    source.path_parameters = &[];
+    source.stage_variables = &NONE;
+    source.body = &NOTHING;
+}
+
+#[test]
+fn what_is_empty_is_absent_in_2_and_null_in_1() {
+    let event = written(PayloadFormat::V2, &[], bare);
+    let members = event.as_object().expect("an object").keys().map(String::as_str);
+    assert_eq!(
+        members.collect::<Vec<_>>(),
+        [
+            "headers",
+            "isBase64Encoded",
+            "rawPath",
+            "rawQueryString",
+            "requestContext",
+            "routeKey",
+            "version"
+        ]
+    );
+    assert_eq!(event["headers"]["content-length"], "0");
+    let event = written(PayloadFormat::V1, &[], bare);
+    for member in [
+        "queryStringParameters",
+        "multiValueQueryStringParameters",
+        "pathParameters",
+        "stageVariables",
+        "body",
+    ] {
+        assert!(event.get(member).is_some_and(Value::is_null), "{member}");
+    }
+    assert_eq!(event["requestContext"].get("authorizer"), None);
+}
+
+#[test]
+fn format_1() {
+    let expected = json!({
+        "version": "1.0",
+        "resource": "/orders/{id}",
+        "path": "/dev/orders/a%20b",
+        "httpMethod": "POST",
+        "headers": {
+            "Content-Length": "13", "Host": HOST, "User-Agent": "curl/8.5.0",
+            "X-Amzn-Trace-Id": "Root=1-67fd88cb-4981526a50466e9f2be0fbed",
+            "X-Forwarded-For": "203.0.113.7", "X-Forwarded-Port": "443", "X-Forwarded-Proto": "https",
+            "accept": "*/*", "x-a": "2"
+        },
+        "multiValueHeaders": {
+            "Content-Length": ["13"], "Host": [HOST], "User-Agent": ["curl/8.5.0"],
+            "X-Amzn-Trace-Id": ["Root=1-67fd88cb-4981526a50466e9f2be0fbed"],
+            "X-Forwarded-For": ["203.0.113.7"], "X-Forwarded-Port": ["443"],
+            "X-Forwarded-Proto": ["https"], "accept": ["*/*"], "x-a": ["1", "2"]
+        },
+        "queryStringParameters": {"tag": "y", "q": "Hello World"},
+        "multiValueQueryStringParameters": {"tag": ["x", "y"], "q": ["Hello World"]},
+        "requestContext": {
+            "accountId": "123456789012", "apiId": "a1b2c3d4e5", "domainName": HOST,
+            "domainPrefix": "a1b2c3d4e5", "extendedRequestId": "JCJXri3_PHcEP_Q=", "httpMethod": "POST",
+            "identity": {
+                "accessKey": null, "accountId": null, "caller": null, "cognitoAmr": null,
+                "cognitoAuthenticationProvider": null, "cognitoAuthenticationType": null,
+                "cognitoIdentityId": null, "cognitoIdentityPoolId": null, "principalOrgId": null,
+                "sourceIp": "203.0.113.7", "user": null, "userAgent": "curl/8.5.0", "userArn": null
+            },
+            "path": "/dev/orders/a b", "protocol": "HTTP/1.1", "requestId": "JCJXri3_PHcEP_Q=",
+            "requestTime": "14/Apr/2025:22:13:56 +0000", "requestTimeEpoch": 1_744_668_836_573_i64,
+            "resourceId": "POST /orders/{id}", "resourcePath": "/orders/{id}", "stage": "dev"
+        },
+        "pathParameters": {"id": "a b"},
+        "stageVariables": {"table": "orders-dev"},
+        "body": "eyJhIjogWzEsIDJdfQ==",
+        "isBase64Encoded": true
+    });
+    // Without a content type the body is in base64.
+    assert_eq!(written(PayloadFormat::V1, &[("x-a", "1"), ("x-a", "2")], |_| {}), expected);
+}
+
+#[test]
+fn the_client_may_have_come_through_proxies() {
+    let headers = [("x-forwarded-for", "198.51.100.1"), ("x-forwarded-proto", "http")];
+    let headers = [&headers[..], &[("x-amzn-trace-id", "Root=1-1-1"), ("via", "1.1 x")]].concat();
+    let event = written(PayloadFormat::V2, &headers, |_| {});
+    let header = |name: &str| event["headers"][name].clone();
+    assert_eq!(header("x-forwarded-for"), "198.51.100.1, 203.0.113.7");
+    assert_eq!((header("x-forwarded-proto"), header("via")), (json!("https"), json!("1.1 x")));
+    assert_eq!(header("x-amzn-trace-id"), "Root=1-1-1");
+}
+
+#[test]
+fn odd_query_strings() {
+    let query = |query: &'static str| {
+        let event = written(PayloadFormat::V2, &[], |source| source.query = query);
+        event.get("queryStringParameters").cloned().unwrap_or_default()
+    };
+    assert_eq!(query("a&b=&c=1+2&a=3"), json!({"a": ",3", "b": "", "c": "1 2"}));
+    assert_eq!(query("%61=%3D&é=%ff"), json!({"a": "=", "é": "\u{fffd}"}));
+    assert_eq!(query("&&"), Value::Null);
+}
+
+#[test]
+fn a_tokens_claims() {
+    let claims = BTreeMap::from([("sub".to_owned(), "a".to_owned())]);
+    let scopes = ["read".to_owned()];
+    for (format, scopes, expected) in [
+        (PayloadFormat::V2, None, json!({"jwt": {"claims": {"sub": "a"}, "scopes": null}})),
+        (
+            PayloadFormat::V2,
+            Some(&scopes[..]),
+            json!({"jwt": {"claims": {"sub": "a"}, "scopes": ["read"]}}),
+        ),
+        (PayloadFormat::V1, None, json!({"claims": {"sub": "a"}, "scopes": null})),
+    ] {
+        let source = EventSource {
+            route_key: "$default",
+            path: "/",
+            raw_path: "/",
+            query: "",
+            method: "GET",
+            headers: &HeaderMap::new(),
+            domain_name: HOST,
+            protocol: "http",
+            account_id: "",
+            api_id: "",
+            stage: "$default",
+            client: [127, 0, 0, 1].into(),
+            request_id: "",
+            received_ms: 0,
+            trace_id: "",
+            path_parameters: &[],
+            stage_variables: &BTreeMap::new(),
+            authorizer: Some(Authorizer::Jwt { claims: &claims, scopes }),
+            body: &Bytes::new(),
+        };
+        let event = serde_json::from_slice::<Value>(&event(format, &source)).expect("JSON");
+        assert_eq!(event["requestContext"]["authorizer"], expected);
+        if format == PayloadFormat::V1 {
+            assert_eq!(event["resource"], "$default");
+        }
+    }
+}

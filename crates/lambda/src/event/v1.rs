@@ -1,0 +1,133 @@
+//! Format 1.0, in which what is empty is null (section 6.3).
+
+use std::collections::BTreeMap;
+
+use gatewright_types::AddressText;
+use serde::Serialize;
+
+use super::{Authorizer, EventSource, Pairs, body, headers, query};
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Event<'e> {
+    version: &'static str,
+    resource: &'e str,
+    path: &'e str,
+    http_method: &'e str,
+    headers: Pairs<&'e str, String>,
+    multi_value_headers: Pairs<&'e str, Vec<String>>,
+    query_string_parameters: Option<Pairs<String, String>>,
+    multi_value_query_string_parameters: Option<Pairs<String, Vec<String>>>,
+    request_context: RequestContext<'e>,
+    path_parameters: Option<Pairs<&'e str, &'e str>>,
+    stage_variables: Option<&'e BTreeMap<String, String>>,
+    body: Option<String>,
+    is_base64_encoded: bool,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RequestContext<'e> {
+    account_id: &'e str,
+    api_id: &'e str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorizer: Option<AuthorizerV1<'e>>,
+    domain_name: &'e str,
+    domain_prefix: &'e str,
+    extended_request_id: &'e str,
+    http_method: &'e str,
+    identity: Identity,
+    path: &'e str,
+    protocol: &'static str,
+    request_id: &'e str,
+    request_time: String,
+    request_time_epoch: i64,
+    resource_id: &'e str,
+    resource_path: &'e str,
+    stage: &'e str,
+}
+
+#[derive(Debug, Serialize)]
+struct AuthorizerV1<'e> {
+    claims: Option<&'e BTreeMap<String, String>>,
+    scopes: Option<&'e [String]>,
+}
+
+/// Who calls, as far as that is known; only signed requests say more.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Identity {
+    access_key: Option<String>,
+    account_id: Option<String>,
+    caller: Option<String>,
+    cognito_amr: Option<String>,
+    cognito_authentication_provider: Option<String>,
+    cognito_authentication_type: Option<String>,
+    cognito_identity_id: Option<String>,
+    cognito_identity_pool_id: Option<String>,
+    principal_org_id: Option<String>,
+    source_ip: String,
+    user: Option<String>,
+    user_agent: String,
+    user_arn: Option<String>,
+}
+
+pub(super) fn event<'e>(source: &'e EventSource<'_>) -> Event<'e> {
+    let (body, is_base64_encoded) = body::body(source.headers, source.body);
+    let mut singles = Vec::new();
+    let mut multiples = Vec::new();
+    for (name, values) in headers::headers(source) {
+        let values = values.into_iter().map(std::borrow::Cow::into_owned).collect::<Vec<_>>();
+        let name = headers::canonical(name);
+        singles.push((name, values.last().cloned().unwrap_or_default()));
+        multiples.push((name, values));
+    }
+    let query = query::parameters(source.query);
+    let last = |(name, values): &(String, Vec<String>)| {
+        (name.clone(), values.last().cloned().unwrap_or_default())
+    };
+    let resource = resource(source.route_key);
+    Event {
+        version: "1.0",
+        resource,
+        path: source.raw_path,
+        http_method: source.method,
+        headers: Pairs(singles),
+        multi_value_headers: Pairs(multiples),
+        query_string_parameters: Pairs(query.iter().map(last).collect()).unless_empty(),
+        multi_value_query_string_parameters: Pairs(query).unless_empty(),
+        request_context: RequestContext {
+            account_id: source.account_id,
+            api_id: source.api_id,
+            authorizer: source.authorizer.map(|authorizer| match authorizer {
+                Authorizer::Jwt { claims, scopes } => AuthorizerV1 { claims: Some(claims), scopes },
+            }),
+            domain_name: source.domain_name,
+            domain_prefix: source.domain_prefix(),
+            extended_request_id: source.request_id,
+            http_method: source.method,
+            identity: Identity {
+                source_ip: AddressText::new(source.client).as_str().to_owned(),
+                user_agent: source.user_agent(),
+                ..Identity::default()
+            },
+            path: source.path,
+            protocol: "HTTP/1.1",
+            request_id: source.request_id,
+            request_time: source.request_time(),
+            request_time_epoch: source.received_ms,
+            resource_id: source.route_key,
+            resource_path: resource,
+            stage: source.stage,
+        },
+        path_parameters: Pairs(source.path_parameters.to_vec()).unless_empty(),
+        stage_variables: Some(source.stage_variables).filter(|variables| !variables.is_empty()),
+        body,
+        is_base64_encoded,
+    }
+}
+
+/// The path of a route's key; `$default` has none and stands for itself.
+fn resource(route_key: &str) -> &str {
+    route_key.split_once(' ').map_or(route_key, |(_, path)| path)
+}

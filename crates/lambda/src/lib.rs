@@ -1,0 +1,13 @@
+//! Lambda functions: the events they get, how they are invoked, and what their answers mean
+//! (spec/http-api-runtime.md section 6).
+//!
+//! A function is called by Lambda's Invoke API over the gateway's own way out, so that the address
+//! guard, the pools and the metrics are those of every upstream (docs/adr/0006).
+
+mod answer;
+mod event;
+mod function;
+
+pub use answer::{AnswerFault, answer};
+pub use event::{Authorizer, EventSource, event};
+pub use function::{Function, Invocation, InvokeError, PreparedInvocation};

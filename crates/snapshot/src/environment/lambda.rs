@@ -1,0 +1,185 @@
+//! `[lambda]`: where functions are invoked.
+
+use std::collections::BTreeMap;
+
+use gatewright_expressions::IntegrationUri;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+
+/// An Invoke API for all functions, and others for some.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Table")]
+pub struct LambdaEndpoints {
+    endpoint: Option<IntegrationUri>,
+    functions: BTreeMap<String, IntegrationUri>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Table {
+    endpoint: Option<String>,
+    functions: BTreeMap<String, FunctionTable>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FunctionTable {
+    url: String,
+}
+
+/// A value of `[lambda]` that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{key}: {url:?} is not http(s)://host:port")]
+pub struct LambdaEndpointsError {
+    key: String,
+    url: String,
+}
+
+/// A function as an ARN names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FunctionName<'a> {
+    /// Without the qualifier.
+    arn: &'a str,
+    name: &'a str,
+    /// A version or an alias.
+    qualifier: Option<&'a str>,
+}
+
+impl<'a> FunctionName<'a> {
+    /// Of a function's ARN, or of the URI that API Gateway knows it by
+    /// (`arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{ARN}/invocations`).
+    pub(crate) fn parse(uri: &'a str) -> Option<Self> {
+        let arn = match uri.split_once(":lambda:path/2015-03-31/functions/") {
+            Some((gateway, rest)) if gateway.starts_with("arn:") => {
+                rest.strip_suffix("/invocations")?
+            }
+            _ => uri,
+        };
+        let mut parts = arn.splitn(8, ':');
+        let start = [parts.next()?, parts.next()?, parts.next()?];
+        let (_region, _account, kind) = (parts.next()?, parts.next()?, parts.next()?);
+        let (name, qualifier) = (parts.next()?, parts.next());
+        let is_function = start[0] == "arn" && start[2] == "lambda" && kind == "function";
+        let is_name = |text: &str| {
+            let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+            !text.is_empty() && text.bytes().all(allowed)
+        };
+        let is_qualifier = |text: &str| text == "$LATEST" || is_name(text);
+        if !is_function || !is_name(name) || !qualifier.is_none_or(is_qualifier) {
+            return None;
+        }
+        let arn = qualifier.map_or(arn, |qualifier| &arn[..arn.len() - qualifier.len() - 1]);
+        Some(Self { arn, name, qualifier })
+    }
+
+    /// What `[lambda.functions]` may call it, the most exact first.
+    fn keys(&self) -> impl Iterator<Item = String> {
+        let qualified = |base: &str| self.qualifier.map(|qualifier| format!("{base}:{qualifier}"));
+        let keys = [
+            qualified(self.arn),
+            qualified(self.name),
+            Some(self.arn.to_owned()),
+            Some(self.name.to_owned()),
+        ];
+        keys.into_iter().flatten()
+    }
+}
+
+impl LambdaEndpoints {
+    /// Where a function is invoked: the Invoke API, and path and query for it.
+    pub(crate) fn find(&self, function: &FunctionName<'_>) -> Option<(&IntegrationUri, String)> {
+        if let Some(own) = function.keys().find_map(|key| self.functions.get(&key)) {
+            // The runtime interface emulator has one function, of this name.
+            return Some((own, "/2015-03-31/functions/function/invocations".to_owned()));
+        }
+        let mut target = format!("/2015-03-31/functions/{}/invocations", function.name);
+        if let Some(qualifier) = function.qualifier {
+            target.push_str("?Qualifier=");
+            target.extend(utf8_percent_encode(qualifier, NON_ALPHANUMERIC));
+        }
+        self.endpoint.as_ref().map(|endpoint| (endpoint, target))
+    }
+}
+
+impl TryFrom<Table> for LambdaEndpoints {
+    type Error = LambdaEndpointsError;
+
+    fn try_from(table: Table) -> Result<Self, Self::Error> {
+        let origin = |key: &str, url: String| {
+            let uri = IntegrationUri::compile(&url, &[], |_| None);
+            let origin = uri.ok().filter(IntegrationUri::is_origin);
+            origin.ok_or_else(|| LambdaEndpointsError { key: key.to_owned(), url })
+        };
+        let function = |(name, FunctionTable { url }): (String, FunctionTable)| {
+            let url = origin(&format!("functions.{name:?}.url"), url)?;
+            Ok((name, url))
+        };
+        Ok(Self {
+            endpoint: table.endpoint.map(|url| origin("endpoint", url)).transpose()?,
+            functions: table.functions.into_iter().map(function).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARN: &str = "arn:aws:lambda:us-east-1:000000000000:function:orders";
+
+    fn endpoints(functions: &[&str]) -> LambdaEndpoints {
+        let table =
+            |name: &&str| ((*name).to_owned(), FunctionTable { url: "http://own:8080".to_owned() });
+        LambdaEndpoints::try_from(Table {
+            endpoint: Some("http://all:9001/".to_owned()),
+            functions: functions.iter().map(table).collect(),
+        })
+        .expect("valid")
+    }
+
+    #[test]
+    fn arns_name_functions() {
+        let gateway = |arn: &str| {
+            format!(
+                "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations"
+            )
+        };
+        let live = format!("{ARN}:live");
+        for (uri, expected) in [
+            (ARN.to_owned(), Some(("orders", None))),
+            (live.clone(), Some(("orders", Some("live")))),
+            (format!("{ARN}:$LATEST"), Some(("orders", Some("$LATEST")))),
+            (gateway(ARN), Some(("orders", None))),
+            (gateway(&live), Some(("orders", Some("live")))),
+            (gateway("x"), None),
+            (format!("{ARN}:"), None),
+            (format!("{ARN}:a:b"), None),
+            ("arn:aws:lambda:us-east-1:0:function:a/b".to_owned(), None),
+            ("arn:aws:lambda:us-east-1:0:layer:orders".to_owned(), None),
+            ("arn:aws:sqs:us-east-1:0:orders".to_owned(), None),
+            ("http://orders".to_owned(), None),
+        ] {
+            let found = FunctionName::parse(&uri);
+            let found = found.as_ref().map(|function| (function.name, function.qualifier));
+            assert_eq!(found, expected, "{uri}");
+        }
+    }
+
+    #[test]
+    fn a_functions_own_endpoint_comes_first() {
+        let live = format!("{ARN}:live");
+        let function = FunctionName::parse(&live).expect("a function");
+        let find = |functions: &[&str]| {
+            let endpoints = endpoints(functions);
+            let (uri, target) = endpoints.find(&function).expect("an endpoint");
+            (uri.authority().to_owned(), target)
+        };
+        let all = "/2015-03-31/functions/orders/invocations?Qualifier=live";
+        assert_eq!(find(&[]), ("all:9001".to_owned(), all.to_owned()));
+        assert_eq!(find(&["orders:test", "other"]).0, "all:9001");
+        for own in ["orders", "orders:live", ARN, &live] {
+            assert_eq!(find(&[own]).0, "own:8080", "{own}");
+        }
+        assert_eq!(LambdaEndpoints::default().find(&function), None);
+    }
+}
