@@ -54,16 +54,16 @@ RESOURCES = {
     ),
     "Integration": fields(
         honoured="apiGatewayManaged integrationMethod integrationUri timeoutInMillis; "
-                 "integrationType=HTTP_PROXY, the others are not served yet; "
-                 "payloadFormatVersion=1.0 of HTTP_PROXY, where it says nothing; "
+                 "integrationType=HTTP_PROXY and AWS_PROXY with Lambda functions, the others are not served yet; "
+                 "payloadFormatVersion; "
                  "connectionType; connectionId=it must exist, and where integrationUri leads is configuration's to say; "
                  "tlsConfig=with it, traffic is HTTPS, whatever the URL says; "
-                 "requestParameters=of HTTP_PROXY; responseParameters",
+                 "requestParameters=of HTTP_PROXY and Lambda functions; responseParameters",
         record="description integrationId",
         not_served="contentHandlingStrategy integrationResponseSelectionExpression integrationSubtype "
                    "requestTemplates templateSelectionExpression; "
                    "passthroughBehavior=WebSocket APIs, HTTP APIs drop it, as on AWS; "
-                   "credentialsArn=of AWS integrations, HTTP_PROXY calls nobody who would ask",
+                   "credentialsArn=a function's route with one answers 500, and HTTP_PROXY calls nobody who would ask",
     ),
     "TlsConfig": fields(honoured="serverNameToVerify"),
     "IntegrationResponse": fields(

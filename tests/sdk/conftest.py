@@ -75,10 +75,14 @@ def database(request):
     return lambda: {"GATEWRIGHT_DATABASE_URL": server.database()}
 
 
+#: Where functions would be: definitions with some can be published, and nothing answers when they are called.
+FUNCTIONS = {"GATEWRIGHT_LAMBDA_ENDPOINT": "http://127.0.0.1:9"}
+
+
 @pytest.fixture(scope="session")
 def gateway(database, tmp_path_factory):
     """`gatewright serve`, shared by the tests of one database."""
-    process = Process("serve", tmp_path_factory.mktemp("serve"), database()).start()
+    process = Process("serve", tmp_path_factory.mktemp("serve"), {**database(), **FUNCTIONS}).start()
     yield process
     process.stop()
 
@@ -94,7 +98,7 @@ def serving(tmp_path_factory):
 @pytest.fixture
 def own_gateway(database, tmp_path):
     """`gatewright serve` for one test that ends or restarts it."""
-    process = Process("serve", tmp_path / "data", database()).start()
+    process = Process("serve", tmp_path / "data", {**database(), **FUNCTIONS}).start()
     yield process
     process.stop()
 

@@ -42,7 +42,6 @@ def functions(tmp_path_factory):
 def gateway(functions, tmp_path_factory):
     work = tmp_path_factory.mktemp("serve")
     config = work / "gatewright.toml"
-    # `own` is another name for `echo`, in an emulator of its own.
     config.write_text(f'[lambda]\nendpoint = "{functions.url}"\n[lambda.functions]\n"elsewhere" = {{ url = "{functions.url}" }}\n')
     process = Process("serve", work / "data", {"GATEWRIGHT_CONFIG": str(config), "GATEWRIGHT_TRAFFIC_THREADS": "1"}).start()
     yield process

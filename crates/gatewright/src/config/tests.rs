@@ -65,7 +65,11 @@ fn every_listed_key_is_known() {
                 merge::environment(&mut table, environment.into_iter()).expect(key.key);
             }
             (None, Some(name)) => {
-                table.insert(name.to_owned(), Value::Table(Table::new()));
+                // `a.b` is a table in a table.
+                let empty = name.rsplit('.').fold(Table::new(), |inner, name| {
+                    Table::from_iter([(name.to_owned(), Value::Table(inner))])
+                });
+                table.extend(empty);
             }
             unclear => panic!("{}: {unclear:?}", key.key),
         }

@@ -28,7 +28,8 @@ pub(super) fn compile(
         .ok_or_else(|| refused(format!("{text:?} is not the ARN of a Lambda function")))?;
     let (endpoint, target) = environment.lambda.find(&function).ok_or_else(|| {
         refused(format!(
-            "neither lambda.endpoint nor lambda.functions.\"{text}\".url is in the configuration"
+            "neither lambda.endpoint nor lambda.functions.\"{}\".url is in the configuration",
+            function.name()
         ))
     })?;
     Ok(LambdaPlan {

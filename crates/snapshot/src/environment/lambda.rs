@@ -72,6 +72,11 @@ impl<'a> FunctionName<'a> {
         Some(Self { arn, name, qualifier })
     }
 
+    /// Its bare name.
+    pub(crate) fn name(&self) -> &'a str {
+        self.name
+    }
+
     /// What `[lambda.functions]` may call it, the most exact first.
     fn keys(&self) -> impl Iterator<Item = String> {
         let qualified = |base: &str| self.qualifier.map(|qualifier| format!("{base}:{qualifier}"));
@@ -114,8 +119,9 @@ impl TryFrom<Table> for LambdaEndpoints {
             let url = origin(&format!("functions.{name:?}.url"), url)?;
             Ok((name, url))
         };
+        let endpoint = table.endpoint.filter(|url| !url.is_empty());
         Ok(Self {
-            endpoint: table.endpoint.map(|url| origin("endpoint", url)).transpose()?,
+            endpoint: endpoint.map(|url| origin("endpoint", url)).transpose()?,
             functions: table.functions.into_iter().map(function).collect::<Result<_, _>>()?,
         })
     }
