@@ -26,18 +26,23 @@ def main():
     parser.add_argument("--write-docs", action="store_true", help="put the table into docs/PERFORMANCE.md")
     parser.add_argument("--train", metavar="BINARY", help="only serve every scenario with an instrumented build (deploy/build-dist)")
     options = parser.parse_args()
-    if options.train:
-        return train(options)
     work = ROOT / "bench" / ".work"
     log = open(work / "log", "wb")
     started = []
     try:
         origin, port = peers.start_origin(work, log)
         started.append(origin)
-        running = peers.start_all(work, log, options.binary, work / "venv/bin/envoy", port, options.only)
+        only = ["gatewright"] if options.train else options.only
+        running = peers.start_all(work, log, options.train or options.binary, work / "venv/bin/envoy", port, only)
         started += [peer.process for peer in running]
+        if options.train:
+            [peer] = running
+            for scenario, host in peer.hosts.items():
+                load.run(scenario, peer.port, host, options.seconds, work)
+            return
         samples, calls = measure(running, options, work)
     finally:
+        # An instrumented build writes what it saw when it ends.
         for process in started:
             process.terminate()
             process.wait()
@@ -45,24 +50,6 @@ def main():
     print(text)
     if options.write_docs:
         write(text, options)
-
-
-def train(options):
-    work = ROOT / "bench" / ".work"
-    log = open(work / "log", "wb")
-    started = []
-    try:
-        origin, port = peers.start_origin(work, log)
-        started.append(origin)
-        [peer] = peers.start_all(work, log, options.train, None, port, ["gatewright"])
-        started.append(peer.process)
-        for scenario, host in peer.hosts.items():
-            load.run(scenario, peer.port, host, options.seconds, work)
-    finally:
-        # What an instrumented build saw it writes when it ends.
-        for process in reversed(started):
-            process.terminate()
-            process.wait()
 
 
 def measure(running, options, work):

@@ -24,8 +24,7 @@ def handler(event, context):
     return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps(event)}
 """,
     "raises": "def handler(event, context):\n    raise RuntimeError('broken')\n",
-    "exits": "import os\ndef handler(event, context):\n    return {'statusCode': 200, 'body': context.invoked_function_arn}\n",
-    "slow": "import time\ndef handler(event, context):\n    time.sleep(1)\n    return {'statusCode': 200}\n",
+    "stuck": "import threading\ndef handler(event, context):\n    threading.Event().wait()\n",
 }
 FAILED = (500, b'{"message":"Internal Server Error"}')
 UNAVAILABLE = (503, b'{"message":"Service Unavailable"}')
@@ -121,7 +120,7 @@ def test_which_function(gateway, made, functions, uri, variables, expected):
     ("6.5 an exception", "raises", FAILED),
     ("6.1 throttled", "throttled", UNAVAILABLE),
     ("6.1 not permitted", "forbidden", FAILED),
-    ("3 the function takes too long", "slow", UNAVAILABLE),
+    ("3 the function takes too long", "stuck", UNAVAILABLE),
 ))
 def test_failures(gateway, made, functions, name, expected):
     functions.answers.update(throttled=(429, b"{}"), forbidden=(403, b"{}"))
@@ -177,7 +176,7 @@ def test_6_2_format_2(gateway, made):
     host = f"{api_id}.execute-api.us-east-1.localhost"
     found = event(
         gateway, api_id, "/dev/orders/a%20b?tag=x&tag=y&q=Hello%20World", "Cookie: sid=1; theme=dark", "X-Tenant: a", "x-tenant: b",
-        "Content-Type: application/json", "User-Agent: curl/8.5.0", "Connection: x-hop", "X-Hop: 1", method="POST", body=b'{"a": 1}')
+        "Content-Type: application/json", "User-Agent: curl/8.5.0", "Connection: x-hop", "X-Hop: 1", "TE: trailers", method="POST", body=b'{"a": 1}')
     context, headers = found["requestContext"], found["headers"]
     assert (found["version"], found["routeKey"], found["rawPath"]) == ("2.0", "POST /orders/{id}", "/dev/orders/a b")
     assert (found["rawQueryString"], found["cookies"]) == ("tag=x&tag=y&q=Hello%20World", ["sid=1", "theme=dark"])
@@ -186,7 +185,7 @@ def test_6_2_format_2(gateway, made):
     assert (found["body"], found["isBase64Encoded"]) == ('{"a": 1}', False)
     assert (headers["host"], headers["x-tenant"], headers["content-length"]) == (host, "a,b", "8")
     assert (headers["x-forwarded-for"], headers["x-forwarded-proto"]) == ("127.0.0.1", "http")
-    assert headers["x-amzn-trace-id"].startswith("Root=1-") and not {"cookie", "connection"} & set(headers)
+    assert headers["x-amzn-trace-id"].startswith("Root=1-") and not {"cookie", "connection", "x-hop", "te"} & set(headers)
     assert (context["accountId"], context["apiId"], context["stage"]) == ("000000000000", api_id, "dev")
     assert (context["domainName"], context["domainPrefix"]) == (host, api_id)
     assert context["http"] == {
@@ -281,3 +280,22 @@ def test_8_2_answers_are_mapped_by_the_functions_status(gateway, made):
 def test_head(gateway, v2):
     answer = answering(gateway, v2, {"statusCode": 200, "body": "12345"}, method="HEAD")
     assert (answer.status, answer.header("content-length")) == (200, ["5"])
+
+
+def test_13_what_an_access_log_says_of_a_function(gateway, made, tmp_path):
+    """The call's own status beside the function's, and what a function that failed said."""
+    line = "$context.requestId $context.integrationStatus $context.integration.status $context.status $context.integrationErrorMessage"
+
+    def logged(uri, returned):
+        api_id = made.api(uri=uri)
+        made.client.update_stage(ApiId=api_id, StageName="$default", AccessLogSettings={
+            "DestinationArn": "arn:aws:logs:us-east-1:000000000000:log-group:functions", "Format": line})
+
+        def entry():
+            request_id = answering(gateway, api_id, returned).header("apigw-requestid")[0]
+            text = (gateway.data_dir / "log").read_text()
+            return next((found.split(" ", 1)[1] for found in text.splitlines() if found.startswith(request_id + " ")), None)
+        return eventually(entry)
+
+    assert logged(ARN + "echo", {"statusCode": 404}) == "200 404 404 -"
+    assert logged(ARN + "raises", None) == "200 - 500 the function failed (Unhandled): broken"

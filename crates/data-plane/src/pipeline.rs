@@ -305,6 +305,7 @@ impl Worker {
                 return Err(IntegrationError::ResponseTooLarge { bytes_max }.into());
             }
             Err(error) => {
+                exchange.outcome.invoke_status = error.invoke_status();
                 let fault = Fault::from(error);
                 exchange.outcome.integration_latency = was_called(&fault).then_some(latency);
                 return Err(fault);
@@ -378,5 +379,9 @@ fn asks_first(cors: Option<&(&CorsPlan, Option<CorsRequest>)>) -> bool {
 /// Whether an upstream that failed was called at all.
 fn was_called(fault: &Fault) -> bool {
     use gatewright_integrations::IntegrationError as E;
-    matches!(fault, Fault::Integration(E::TimedOut | E::Unreachable(_)))
+    match fault {
+        Fault::Integration(E::TimedOut | E::Unreachable(_) | E::ResponseBody(_)) => true,
+        Fault::Integration(error) => error.invoke_status().is_some(),
+        _ => false,
+    }
 }

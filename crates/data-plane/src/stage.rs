@@ -127,7 +127,7 @@ impl Route {
                 AuthorizationPlan::None => None,
                 AuthorizationPlan::Jwt(plan) => Some(services.jwt.authorizer(plan)),
             },
-            integration: Integration::new(&plan.integration, &services.egress, &services.operators),
+            integration: Integration::new(plan.integration, &services.egress, &services.operators),
             request_mapping: plan.request_mapping,
             response_mapping: plan.response_mapping,
             route_key: plan.route_key,

@@ -33,9 +33,9 @@ struct Inner<B> {
 }
 
 /// A request whose head is made: ready to be sent to the upstream it was made for.
-pub struct Prepared<B>(Protocolled<B>);
+pub struct Prepared<B>(PreparedFor<B>);
 
-enum Protocolled<B> {
+enum PreparedFor<B> {
     Http1(Box<Upload<B>>),
     Http2(Box<Http2Request<B>>),
 }
@@ -101,10 +101,10 @@ where
     ) -> Result<Prepared<B>, SendError> {
         if upstream.protocol == Protocol::Http2 {
             let request = Http2Request::new(upstream, parts, body)?;
-            return Ok(Prepared(Protocolled::Http2(Box::new(request))));
+            return Ok(Prepared(PreparedFor::Http2(Box::new(request))));
         }
         match Upload::new(parts, body, self.0.take_buffer()) {
-            Ok(upload) => Ok(Prepared(Protocolled::Http1(Box::new(upload)))),
+            Ok(upload) => Ok(Prepared(PreparedFor::Http1(Box::new(upload)))),
             Err(error) => Err(SendError::RequestBody(error.into())),
         }
     }
@@ -124,11 +124,11 @@ where
         timeouts: Timeouts,
     ) -> Result<Response<ResponseBody<B>>, SendError> {
         let answered = match request {
-            Protocolled::Http1(upload) => {
+            PreparedFor::Http1(upload) => {
                 timeout(timeouts.head, self.exchange(upstream, upload, timeouts.piece)).await
             }
             // Boxed, since it is rare and large.
-            Protocolled::Http2(request) => {
+            PreparedFor::Http2(request) => {
                 let Inner { shared, resolver, http2, .. } = &*self.0;
                 let sending = http2.send((shared, resolver), upstream, *request, timeouts.piece);
                 let answered = Box::pin(timeout(timeouts.head, sending)).await;

@@ -2,6 +2,7 @@
 
 use gatewright_egress::{ResponseBodyError, SendError};
 use gatewright_lambda::{AnswerFault, InvokeError};
+use http::StatusCode;
 
 /// An integration gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -25,8 +26,8 @@ pub enum IntegrationError {
     #[error("the upstream cannot be reached")]
     Unreachable(#[source] SendError),
     /// The function gave no answer.
-    #[error("the function cannot be called")]
-    Invoke(#[source] InvokeError),
+    #[error(transparent)]
+    Invoke(InvokeError),
     /// What the function gave back is no answer.
     #[error(transparent)]
     FunctionAnswer(#[from] AnswerFault),
@@ -39,6 +40,21 @@ pub enum IntegrationError {
         /// The bound.
         bytes_max: u64,
     },
+}
+
+impl IntegrationError {
+    /// The status of the call of a function that came to nothing.
+    #[must_use]
+    pub fn invoke_status(&self) -> Option<StatusCode> {
+        match self {
+            Self::Invoke(InvokeError::Function { .. }) | Self::FunctionAnswer(_) => {
+                Some(StatusCode::OK)
+            }
+            Self::Invoke(InvokeError::Throttled) => Some(StatusCode::TOO_MANY_REQUESTS),
+            Self::Invoke(InvokeError::Refused(status)) => Some(*status),
+            _ => None,
+        }
+    }
 }
 
 impl From<InvokeError> for IntegrationError {

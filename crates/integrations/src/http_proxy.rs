@@ -36,7 +36,7 @@ pub(crate) struct HttpProxyCall<'p, B> {
 }
 
 const VIA_VALUE: HeaderValue = HeaderValue::from_static("HTTP/1.1 AmazonAPIGateway");
-const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
+pub(crate) const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 const ZERO: HeaderValue = HeaderValue::from_static("0");
 
 impl HttpProxy {
@@ -45,7 +45,7 @@ impl HttpProxy {
     /// # Errors
     ///
     /// When the plan's host or method cannot stand in a request.
-    pub(crate) fn new(plan: &HttpProxyPlan, egress: &Egress) -> Result<Self, http::Error> {
+    pub(crate) fn new(plan: HttpProxyPlan, egress: &Egress) -> Result<Self, http::Error> {
         Ok(Self {
             upstream: match &plan.server_name {
                 Some(name) => egress.upstream_named(plan.uri.origin(), name),
@@ -56,7 +56,7 @@ impl HttpProxy {
                 UpstreamMethod::Client => None,
                 UpstreamMethod::Fixed(name) => Some(Method::from_bytes(name.as_bytes())?),
             },
-            uri: plan.uri.clone(),
+            uri: plan.uri,
             connection: plan.connection,
             timeouts: Timeouts { head: plan.timeout, piece: egress.body_timeout() },
         })

@@ -86,7 +86,7 @@ impl Integration {
     /// Makes an integration; its upstream is shared with all that go to the same origin. `operators`
     /// leads to what the operator's configuration names.
     #[must_use]
-    pub fn new(plan: &IntegrationPlan, egress: &Egress, operators: &Egress) -> Self {
+    pub fn new(plan: IntegrationPlan, egress: &Egress, operators: &Egress) -> Self {
         match plan {
             IntegrationPlan::HttpProxy(plan) => match HttpProxy::new(plan, egress) {
                 Ok(proxy) => Self::HttpProxy(proxy),
@@ -100,7 +100,7 @@ impl Integration {
                 reason: format!("{setting} is not served by this version of Gatewright"),
             },
             IntegrationPlan::Refused { reason } | IntegrationPlan::Uncallable { reason } => {
-                Self::Uncallable { reason: reason.clone() }
+                Self::Uncallable { reason }
             }
         }
     }

@@ -10,12 +10,14 @@ use gatewright_expressions::RequestChanges;
 use gatewright_lambda::{EventSource, Function, PreparedInvocation, answer, event};
 use gatewright_observe::new_trace_id;
 use gatewright_snapshot::{LambdaPlan, PayloadFormat};
+use gatewright_types::without_port;
 use http::Response;
 use http::header::HOST;
 use http::request::Parts;
 use http_body_util::Full;
 use percent_encoding::percent_decode_str;
 
+use crate::http_proxy::TRACE_ID;
 use crate::{IntegrationError, InvokeStatus, RequestContext, hop_by_hop};
 
 /// A function.
@@ -34,12 +36,12 @@ pub(crate) struct LambdaCall<'p> {
 }
 
 impl LambdaProxy {
-    pub(crate) fn new(plan: &LambdaPlan, operators: &Egress) -> Result<Self, http::Error> {
+    pub(crate) fn new(plan: LambdaPlan, operators: &Egress) -> Result<Self, http::Error> {
         Ok(Self {
-            function: Function::new(plan, operators)?,
+            function: Function::new(&plan, operators)?,
             format: plan.format,
-            path_variables: plan.path_variables.clone(),
-            stage_variables: plan.stage_variables.clone(),
+            path_variables: plan.path_variables,
+            stage_variables: plan.stage_variables,
         })
     }
 
@@ -50,19 +52,22 @@ impl LambdaProxy {
         head: &mut Parts,
         context: RequestContext<'_, V>,
     ) -> Result<LambdaCall<'_>, IntegrationError> {
-        let host = head.headers.get(HOST).cloned();
+        let headers = &mut head.headers;
+        let host = headers.get(HOST).cloned();
         let host = host.as_ref().and_then(|host| host.to_str().ok()).unwrap_or_default();
-        let RequestChanges { headers, path: mapped_path, query } = context.changes;
-        headers.apply(&mut head.headers);
+        hop_by_hop::remove(headers);
+        let seconds = context.received_ms.div_euclid(1000);
+        headers.entry(TRACE_ID).or_insert_with(|| new_trace_id(seconds));
+        let RequestChanges { headers: changes, path: mapped_path, query } = context.changes;
+        changes.apply(headers);
         let path = match &mapped_path {
             Some(path) => percent_decode_str(path).decode_utf8_lossy(),
             None => Cow::Owned(context.path_with_stage.concat()),
         };
-        let named = |(index, name): (usize, &'_ String)| (name.clone(), (context.variable)(index));
-        let parameters = self.path_variables.iter().enumerate().map(named).collect::<Vec<_>>();
-        let parameters =
-            parameters.iter().map(|(name, value)| (name.as_str(), *value)).collect::<Vec<_>>();
-        let trace_id = new_trace_id(context.received_ms.div_euclid(1000));
+        let variables = self.path_variables.iter().enumerate();
+        let parameters = variables
+            .map(|(index, name)| (name.as_str(), (context.variable)(index)))
+            .collect::<Vec<_>>();
         let [account_id, api_id, stage] = context.owner;
         let event = event(
             self.format,
@@ -81,7 +86,6 @@ impl LambdaProxy {
                 client: context.client,
                 request_id: context.request_id,
                 received_ms: context.received_ms,
-                trace_id: trace_id.to_str().unwrap_or_default(),
                 path_parameters: &parameters,
                 stage_variables: &self.stage_variables,
                 authorizer: context.authorizer,
@@ -122,14 +126,6 @@ fn raw_path(path: &str) -> &str {
     }
 }
 
-/// A host without its port, which AWS's never has.
-fn without_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,13 +141,6 @@ mod tests {
             ("/_aws/execute-api/abc", "/"),
         ] {
             assert_eq!(raw_path(path), expected, "{path}");
-        }
-    }
-
-    #[test]
-    fn a_port_is_no_part_of_a_domain_name() {
-        for (host, expected) in [("a.example", "a.example"), ("a:8080", "a"), ("[::1]", "[::1]")] {
-            assert_eq!(without_port(host), expected);
         }
     }
 }

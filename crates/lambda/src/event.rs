@@ -29,7 +29,8 @@ pub struct EventSource<'r> {
     pub query: &'r str,
     /// The client's method.
     pub method: &'r str,
-    /// The client's headers, mappings applied.
+    /// The client's headers, without those of its connection, `Host` and `X-Amzn-Trace-Id` among
+    /// them, mappings applied.
     pub headers: &'r HeaderMap,
     /// The host that was called, without a port.
     pub domain_name: &'r str,
@@ -47,8 +48,6 @@ pub struct EventSource<'r> {
     pub request_id: &'r str,
     /// When the request came, in milliseconds since the Unix epoch.
     pub received_ms: i64,
-    /// The value of `X-Amzn-Trace-Id` where the client sent none.
-    pub trace_id: &'r str,
     /// Names and decoded values.
     pub path_parameters: &'r [(&'r str, &'r str)],
     /// The stage's variables.

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use gatewright_types::without_port;
+
 /// The host form `{apiId}.execute-api.{region}.{base domain}`.
 #[derive(Clone, Debug)]
 pub struct ExecuteApiHost {
@@ -27,10 +29,7 @@ impl ExecuteApiHost {
     pub fn api_id<'a>(&self, host: &'a str) -> Option<Cow<'a, str>> {
         // Mostly there is neither port nor dot, and nothing to look for.
         self.api_id_of_name(host).or_else(|| {
-            let name = match host.rsplit_once(':') {
-                Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-                _ => host,
-            };
+            let name = without_port(host);
             self.api_id_of_name(name.strip_suffix('.').unwrap_or(name))
         })
     }

@@ -31,6 +31,7 @@ mod account;
 mod address_text;
 mod clock;
 mod config_key;
+mod host;
 mod ids;
 pub mod limits;
 mod operator_limits;
@@ -56,6 +57,7 @@ pub use domain_name::{
     CreateDomainName, DomainName, DomainNameConfiguration, DomainNameStatus, EndpointType,
     MutualTlsAuthentication, RoutingMode, SecurityPolicy, UpdateDomainName,
 };
+pub use host::without_port;
 pub use ids::{
     ApiId, ApiKeyId, ApiMappingId, AuthorizerId, DeploymentId, IdSource, IntegrationId,
     IntegrationResponseId, ModelId, RouteId, RouteResponseId, RoutingRuleId, StageName,

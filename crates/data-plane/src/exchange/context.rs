@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use gatewright_expressions::{ContextValues, ContextVariable};
-use gatewright_types::AddressText;
+use gatewright_types::{AddressText, without_port};
 use http::StatusCode;
 
 use super::Exchange;
@@ -32,12 +32,8 @@ impl ContextValues for Context<'_> {
             V::Path => text(out, exchange.told.as_ref().map_or("", |told| &told.path)),
             // Whatever the client spoke (spec section 15).
             V::Protocol => text(out, "HTTP/1.1"),
-            V::DomainName => out.extend_from_slice(self.domain_name()),
-            V::DomainPrefix => {
-                let name = self.domain_name();
-                let end = memchr::memchr(b'.', name).unwrap_or(name.len());
-                out.extend_from_slice(&name[..end]);
-            }
+            V::DomainName => text(out, self.domain_name()),
+            V::DomainPrefix => text(out, self.domain_name().split('.').next().unwrap_or_default()),
             V::Status => status(out, outcome.status),
             V::ResponseLength => number(out, outcome.response_bytes),
             V::ResponseLatency => milliseconds(out, outcome.latency),
@@ -100,13 +96,9 @@ impl ContextValues for Context<'_> {
 
 impl Context<'_> {
     /// The host that was called, without a port, which AWS's never has.
-    fn domain_name(&self) -> &[u8] {
+    fn domain_name(&self) -> &str {
         let host = self.exchange.told.as_ref().and_then(|told| told.host.as_ref());
-        let host = host.map_or(&b""[..], |host| host.as_bytes());
-        match memchr::memrchr(b':', host) {
-            Some(end) if host[end + 1..].iter().all(u8::is_ascii_digit) => &host[..end],
-            _ => host,
-        }
+        without_port(host.and_then(|host| host.to_str().ok()).unwrap_or_default())
     }
 }
 

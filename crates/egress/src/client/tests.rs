@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
-use crate::http1::testing::{Script, Step, acceptor};
+use crate::http1::testing::{Script, Step, acceptor, connections};
 use crate::{AnswerError, Egress, Loopback, Options, ResponseBodyError};
 
 /// A client, and an upstream that the test plays.
@@ -68,12 +68,7 @@ impl Bench {
 
     /// Connections opened so far, and of these the ones still open.
     fn connections(&self) -> (u64, u64) {
-        let text = self.metrics.encode();
-        let value = |name: &str| {
-            let line = text.lines().find(|line| line.starts_with(&format!("{name} ")));
-            line.and_then(|line| line.rsplit(' ').next()?.parse().ok()).expect("a metric")
-        };
-        (value("gatewright_upstream_connects_total"), value("gatewright_upstream_connections"))
+        connections(&self.metrics)
     }
 }
 

@@ -127,3 +127,13 @@ pub(crate) fn acceptor(protocols: &[&[u8]]) -> TlsAcceptor {
     config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
     TlsAcceptor::from(Arc::new(config))
 }
+
+/// Connections opened so far, and of these the ones still open.
+pub(crate) fn connections(metrics: &Metrics) -> (u64, u64) {
+    let text = metrics.encode();
+    let value = |name: &str| {
+        let line = text.lines().find(|line| line.starts_with(&format!("{name} ")));
+        line.and_then(|line| line.rsplit(' ').next()?.parse().ok()).expect("a metric")
+    };
+    (value("gatewright_upstream_connects_total"), value("gatewright_upstream_connections"))
+}

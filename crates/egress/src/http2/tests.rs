@@ -17,7 +17,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::http1::testing::{Script, Step, acceptor};
+use crate::http1::testing::{Script, Step, acceptor, connections};
 use crate::{
     AnswerError, Client, Egress, Loopback, Options, ResponseBody, ResponseBodyError, SendError,
     Timeouts, Upstream,
@@ -64,12 +64,7 @@ impl Bench {
 
     /// Connections opened so far, and of these the ones still open.
     fn connections(&self) -> (u64, u64) {
-        let text = self.metrics.encode();
-        let value = |name: &str| {
-            let line = text.lines().find(|line| line.starts_with(&format!("{name} ")));
-            line.and_then(|line| line.rsplit(' ').next()?.parse().ok()).expect("a metric")
-        };
-        (value("gatewright_upstream_connects_total"), value("gatewright_upstream_connections"))
+        connections(&self.metrics)
     }
 }
 

@@ -3,10 +3,7 @@
 use std::borrow::Cow;
 
 use gatewright_types::AddressText;
-use http::header::{
-    CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderName, HeaderValue, TE, TRAILER,
-    TRANSFER_ENCODING, UPGRADE,
-};
+use http::header::{CONTENT_LENGTH, EXPECT, HeaderValue};
 
 use super::EventSource;
 
@@ -15,24 +12,11 @@ const X_FORWARDED_FOR: &str = "x-forwarded-for";
 const X_FORWARDED_PORT: &str = "x-forwarded-port";
 const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 
-/// Concern the client's connection, or are said anew.
-static LEFT_OUT: [HeaderName; 9] = [
-    CONNECTION,
-    CONTENT_LENGTH,
-    EXPECT,
-    TE,
-    TRAILER,
-    TRANSFER_ENCODING,
-    UPGRADE,
-    HeaderName::from_static("keep-alive"),
-    HeaderName::from_static("proxy-connection"),
-];
-
 /// Names in lower case, in their order, each with all its values.
 pub(super) fn headers<'e>(source: &'e EventSource<'_>) -> Vec<(&'e str, Vec<Cow<'e, str>>)> {
-    let mut all: Vec<(&str, Vec<Cow<'_, str>>)> = Vec::with_capacity(source.headers.len() + 6);
+    let mut all: Vec<(&str, Vec<Cow<'_, str>>)> = Vec::with_capacity(source.headers.len() + 4);
     for name in source.headers.keys() {
-        if !LEFT_OUT.contains(name) {
+        if *name != CONTENT_LENGTH && *name != EXPECT {
             all.push((name.as_str(), source.headers.get_all(name).iter().map(text).collect()));
         }
     }
@@ -44,12 +28,6 @@ pub(super) fn headers<'e>(source: &'e EventSource<'_>) -> Vec<(&'e str, Vec<Cow<
     let port = if source.protocol == "https" { "443" } else { "80" };
     set(&mut all, X_FORWARDED_PORT, port.into());
     set(&mut all, X_FORWARDED_PROTO, source.protocol.into());
-    if !source.headers.contains_key(X_AMZN_TRACE_ID) {
-        all.push((X_AMZN_TRACE_ID, vec![source.trace_id.into()]));
-    }
-    if !source.headers.contains_key(HOST) {
-        all.push((HOST.as_str(), vec![source.domain_name.into()]));
-    }
     all
 }
 

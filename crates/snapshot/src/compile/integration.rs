@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use gatewright_expressions::substitute_stage_variables;
 use gatewright_types::{ConnectionType, HttpRouteKey, Integration, IntegrationType, Route, Stage};
 
 use super::{lambda, not_served, vpc_link};
@@ -51,6 +52,20 @@ pub(super) fn compile(
 
 pub(super) fn uncallable(reason: impl Into<String>) -> IntegrationPlan {
     IntegrationPlan::Uncallable { reason: reason.into() }
+}
+
+/// `integrationUri`, its stage variables put in.
+pub(super) fn uri_of(stage: &Stage, integration: &Integration) -> Result<String, Obstacle> {
+    let text = integration.integration_uri.as_deref().unwrap_or_default();
+    let stage_variable = |name: &str| stage.stage_variables.get(name).map(String::as_str);
+    substitute_stage_variables(text, stage_variable)
+        .map_err(|error| Obstacle::Uncallable(format!("integrationUri: {error}")))
+}
+
+/// A URI that must not be published.
+pub(super) fn refused(integration: &Integration, reason: &str) -> Obstacle {
+    let id = &integration.integration_id;
+    Obstacle::Refused(format!("integrationUri of integration {id}: {reason}"))
 }
 
 /// Where a request goes and how.

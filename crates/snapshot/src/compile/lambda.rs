@@ -3,10 +3,9 @@
 
 use std::time::Duration;
 
-use gatewright_expressions::substitute_stage_variables;
 use gatewright_types::{HttpRouteKey, Integration, Stage};
 
-use super::integration::Obstacle;
+use super::integration::{Obstacle, refused, uri_of};
 use crate::environment::FunctionName;
 use crate::{Environment, LambdaPlan, PayloadFormat};
 
@@ -16,14 +15,8 @@ pub(super) fn compile(
     integration: &Integration,
     key: &HttpRouteKey,
 ) -> Result<LambdaPlan, Obstacle> {
-    let text = integration.integration_uri.as_deref().unwrap_or_default();
-    let stage_variable = |name: &str| stage.stage_variables.get(name).map(String::as_str);
-    let text = substitute_stage_variables(text, stage_variable)
-        .map_err(|error| Obstacle::Uncallable(format!("integrationUri: {error}")))?;
-    let refused = |reason: String| {
-        let id = &integration.integration_id;
-        Obstacle::Refused(format!("integrationUri of integration {id}: {reason}"))
-    };
+    let text = uri_of(stage, integration)?;
+    let refused = |reason: String| refused(integration, &reason);
     let function = FunctionName::parse(&text)
         .ok_or_else(|| refused(format!("{text:?} is not the ARN of a Lambda function")))?;
     let (endpoint, target) = environment.lambda.find(&function).ok_or_else(|| {
