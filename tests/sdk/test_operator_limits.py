@@ -74,8 +74,8 @@ def test_the_account_is_one_bucket_for_all_routes(serve, echo):
     gateway = serve(account_rate=0.001, account_burst=5)
     (first, _), (second, _) = api(gateway, echo), api(gateway, echo)
     call = Traffic(gateway)
-    eventually(lambda: call(first).status == 200)
-    # The first call that was answered has taken one; those before found no API.
+    # The one made last is served last. The first call that was answered has taken one; those before found no API.
+    eventually(lambda: call(second).status == 200)
     statuses = [call(api_id, path).status for api_id in (first, second) for path in ("/", "/limited", "/")]
     assert sorted(statuses) == [200] * 4 + [429] * 2
     assert call(second).data == b'{"message":"Too Many Requests"}'

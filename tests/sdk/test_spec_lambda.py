@@ -291,10 +291,12 @@ def test_13_what_an_access_log_says_of_a_function(gateway, made, tmp_path):
         made.client.update_stage(ApiId=api_id, StageName="$default", AccessLogSettings={
             "DestinationArn": "arn:aws:logs:us-east-1:000000000000:log-group:functions", "Format": line})
 
+        requests = set()  # an entry is written after its answer, and none before the format is deployed
+
         def entry():
-            request_id = answering(gateway, api_id, returned).header("apigw-requestid")[0]
-            text = (gateway.data_dir / "log").read_text()
-            return next((found.split(" ", 1)[1] for found in text.splitlines() if found.startswith(request_id + " ")), None)
+            requests.add(answering(gateway, api_id, returned).header("apigw-requestid")[0])
+            lines = (gateway.data_dir / "log").read_text().splitlines()
+            return next((rest for request_id, _, rest in (found.partition(" ") for found in lines) if request_id in requests), None)
         return eventually(entry)
 
     assert logged(ARN + "echo", {"statusCode": 404}) == "200 404 404 -"
