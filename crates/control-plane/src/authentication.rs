@@ -41,6 +41,7 @@ impl ControlPlane {
         };
         let against = Verification {
             service,
+            region: None,
             secret: &secret,
             now: SigningTime::from_unix_seconds(self.clock.now().unix_seconds()),
             skew_seconds_max: limits::MANAGEMENT_CLOCK_SKEW_SECONDS_MAX,

@@ -1,5 +1,7 @@
 //! The `Authorization` header.
 
+use std::collections::HashSet;
+
 /// What an `Authorization` header says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorization {
@@ -21,12 +23,16 @@ pub struct Authorization {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("Authorization header requires '{missing}' parameter")]
 pub struct MalformedAuthorization {
-    /// The part that is missing or unreadable.
+    /// The part that is missing, there twice or unreadable.
     pub missing: &'static str,
 }
 
 /// The only algorithm there is.
 pub(crate) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+
+/// Names of signed headers. Ours: a request has no more headers, and each name costs a look at all
+/// of them.
+pub const SIGNED_HEADERS_MAX: usize = 100;
 
 impl Authorization {
     /// Reads the header's value.
@@ -41,34 +47,36 @@ impl Authorization {
             .and_then(|rest| rest.strip_prefix(' '))
             .ok_or_else(|| missing(ALGORITHM))?;
         let parameter = |name: &'static str| {
-            parameters
+            let mut values = parameters
                 .split(',')
                 .filter_map(|part| part.trim().split_once('='))
-                .find_map(|(key, value)| (key == name).then_some(value))
-                .filter(|value| !value.is_empty())
-                .ok_or_else(|| missing(name))
+                .filter_map(|(key, value)| (key == name).then_some(value));
+            let value = values.next().filter(|value| !value.is_empty());
+            value.filter(|_| values.next().is_none()).ok_or_else(|| missing(name))
         };
-        let credential = parameter("Credential")?;
-        let signed_headers = parameter("SignedHeaders")?;
-        let signature = parameter("Signature")?;
+        let (credential, signed_headers, signature) =
+            (parameter("Credential")?, parameter("SignedHeaders")?, parameter("Signature")?);
+        let signed_headers = names(signed_headers).ok_or_else(|| missing("SignedHeaders"))?;
+        Self::new(credential, signed_headers, signature).ok_or_else(|| missing("Credential"))
+    }
+
+    /// None where the credential is not of the form `id/YYYYMMDD/region/service/aws4_request`.
+    pub(crate) fn new(
+        credential: &str,
+        signed_headers: Vec<String>,
+        signature: &str,
+    ) -> Option<Self> {
         // From the right: nothing forbids a slash in an access key id.
-        let mut scope = credential.rsplitn(5, '/');
+        let mut parts = credential.rsplitn(5, '/');
+        let mut part = || parts.next().filter(|part| !part.is_empty());
         let (terminator, service, region, date, access_key_id) =
-            (scope.next(), scope.next(), scope.next(), scope.next(), scope.next());
-        let part = |text: Option<&str>| {
-            text.filter(|text| !text.is_empty())
-                .map(str::to_owned)
-                .ok_or_else(|| missing("Credential"))
-        };
-        if terminator != Some("aws4_request") {
-            return Err(missing("Credential"));
-        }
-        Ok(Self {
-            access_key_id: part(access_key_id)?,
-            date: part(date)?,
-            region: part(region)?,
-            service: part(service)?,
-            signed_headers: signed_headers.split(';').map(str::to_owned).collect(),
+            (part()?, part()?, part()?, part()?, part()?);
+        (terminator == "aws4_request").then(|| Self {
+            access_key_id: access_key_id.to_owned(),
+            date: date.to_owned(),
+            region: region.to_owned(),
+            service: service.to_owned(),
+            signed_headers,
             signature: signature.to_owned(),
         })
     }
@@ -76,6 +84,15 @@ impl Authorization {
     pub(crate) fn scope(&self) -> String {
         format!("{}/{}/{}/aws4_request", self.date, self.region, self.service)
     }
+}
+
+/// The names of a list of signed headers. None for too many, and for a name that is there twice: it
+/// would multiply its header's value.
+pub(crate) fn names(list: &str) -> Option<Vec<String>> {
+    let names = list.split(';').take(SIGNED_HEADERS_MAX + 1).collect::<Vec<_>>();
+    let different = names.iter().collect::<HashSet<_>>().len();
+    (names.len() <= SIGNED_HEADERS_MAX && different == names.len())
+        .then(|| names.into_iter().map(str::to_owned).collect())
 }
 
 #[cfg(test)]
@@ -117,5 +134,17 @@ mod tests {
                 "{header}"
             );
         }
+    }
+
+    #[test]
+    fn signed_headers_are_bounded() {
+        let list = |count| {
+            let names = (0..count).map(|index| format!("x-{index}")).collect::<Vec<_>>();
+            names.join(";")
+        };
+        assert_eq!(names(&list(SIGNED_HEADERS_MAX)).map(|names| names.len()), Some(100));
+        assert_eq!(names(&list(SIGNED_HEADERS_MAX + 1)), None);
+        assert_eq!(names("host;x;host"), None);
+        assert_eq!(names("host;;"), None);
     }
 }

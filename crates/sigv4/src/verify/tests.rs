@@ -22,7 +22,7 @@ const HEADERS: &[(&str, &[u8])] = &[("host", b"localhost:8081"), ("x-amz-date", 
 const OTHER_HOST: &[(&str, &[u8])] = &[("host", b"other"), ("x-amz-date", NOW.as_bytes())];
 
 fn against(now: SigningTime) -> Verification<'static> {
-    Verification { service: "apigateway", secret: KEY.1, now, skew_seconds_max: 300 }
+    Verification { service: "apigateway", region: None, secret: KEY.1, now, skew_seconds_max: 300 }
 }
 
 /// Signatures that botocore 1.40 made for the same requests, keys and time.
@@ -87,10 +87,8 @@ fn any_change_is_a_mismatch() {
 #[test]
 fn the_clock_may_be_five_minutes_off() {
     let authorization = signed(HEADERS);
-    let at = |offset| {
-        let now = SigningTime::from_unix_seconds(now().unix_seconds() + offset);
-        verify(&request(HEADERS), &authorization, &against(now))
-    };
+    let at =
+        |offset| verify(&request(HEADERS), &authorization, &against(now().plus_seconds(offset)));
     assert_eq!((at(300), at(-300)), (Ok(()), Ok(())));
     let expired = at(301).expect_err("too old").to_string();
     assert_eq!(
@@ -118,7 +116,42 @@ fn the_scope_is_held_to() {
     authorization.date = "20260103".to_owned();
     let refused = verify(&request(HEADERS), &authorization, &against(now()));
     assert_eq!(refused, Err(VerifyError::ScopeDate));
+    let here = Verification { region: Some("eu-west-1"), ..against(now()) };
+    assert_eq!(verify(&request(HEADERS), &signed(HEADERS), &here), Ok(()));
+    let there = Verification { region: Some("us-east-1"), ..against(now()) };
+    let refused = verify(&request(HEADERS), &signed(HEADERS), &there);
+    assert_eq!(refused, Err(VerifyError::ScopeRegion("eu-west-1".to_owned())));
     let other = Verification { service: "execute-api", ..against(now()) };
     let refused = verify(&request(HEADERS), &signed(HEADERS), &other);
     assert_eq!(refused, Err(VerifyError::ScopeService("execute-api".to_owned())));
+}
+
+#[test]
+fn a_date_will_do_where_there_is_no_x_amz_date() {
+    let headers: &[(&str, &[u8])] = &[HEADERS[0], ("date", b"Fri, 02 Jan 2026 03:04:05 GMT")];
+    assert_eq!(verify(&request(headers), &signed(headers), &against(now())), Ok(()));
+    let headers: &[(&str, &[u8])] = &[HEADERS[0], ("date", b"20260102T030405Z")];
+    let refused = verify(&request(headers), &signed(headers), &against(now()));
+    assert_eq!(refused, Err(VerifyError::NoDate));
+}
+
+/// The management API hashes the body itself: the header may say so, and nothing else.
+#[test]
+fn the_payload_is_hashed_whatever_its_header_says() {
+    let empty = b"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    let said: &[(&str, &[u8])] = &[HEADERS[0], HEADERS[1], ("x-amz-content-sha256", empty)];
+    assert_eq!(verify(&request(said), &signed(said), &against(now())), Ok(()));
+    let body = Request { body: b"x", ..request(said) };
+    assert_eq!(verify(&body, &signed(said), &against(now())), Err(VerifyError::Mismatch));
+}
+
+/// The management API reads `+` as itself, and so it is signed.
+#[test]
+fn a_plus_sign_is_no_space() {
+    let query = |query| Request { query, ..request(HEADERS) };
+    let header = sign(&query("a=b%2Bc"), KEY, ("eu-west-1", "apigateway"), now());
+    let authorization = Authorization::parse(&header).expect("well-formed");
+    assert_eq!(verify(&query("a=b+c"), &authorization, &against(now())), Ok(()));
+    let refused = verify(&query("a=b%20c"), &authorization, &against(now()));
+    assert_eq!(refused, Err(VerifyError::Mismatch));
 }
