@@ -232,3 +232,6 @@ fn content_hash(head: &RequestHead<'_>) -> Result<Option<String>, VerifyError> {
     }
     Ok(Some(String::from_utf8_lossy(value).into_owned()))
 }
+
+#[cfg(test)]
+mod tests;
