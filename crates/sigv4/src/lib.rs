@@ -22,3 +22,6 @@ pub use presigned::PRESIGNED_SECONDS_MAX;
 pub use signed_request::{ReadError, SignedRequest, UnverifiedBody, Verified};
 pub use signing_time::SigningTime;
 pub use verify::{Verification, VerifyError, sign, verify};
+
+#[cfg(test)]
+mod aws4_testsuite;
