@@ -9,7 +9,7 @@ CONNECTIONS = 64
 UNITS = {"us": 1, "ms": 1000, "s": 1_000_000}
 
 ROUTES = (
-    'local n = 0; request = function() n = (n * 7 + 13) % 1000; '
+    'local n = 0; request = function() n = (n + 617) % 1000; '
     'return wrk.format("GET", "/r" .. n .. "/items/" .. n) end'
 )
 BROWSER = 'wrk.headers["origin"] = "https://app.example.com"; wrk.headers["x-tenant"] = "blue"; '
