@@ -10,6 +10,7 @@ import sys
 import time
 
 from . import load, machine, peers, table
+from .origin import start_origin
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "PERFORMANCE.md"
@@ -30,7 +31,7 @@ def main():
     log = open(work / "log", "wb")
     started = []
     try:
-        origin, port = peers.start_origin(work, log)
+        origin, port = start_origin(work, log)
         started.append(origin)
         only = ["gatewright"] if options.train else options.only
         running = peers.start_all(work, log, options.train or options.binary, work / "venv/bin/envoy", port, only)

@@ -16,7 +16,7 @@ import time
 from gatewright import Process
 from raw import Raw
 
-from . import peers
+from .origin import start_origin
 
 ROUTES = 100
 
@@ -34,7 +34,7 @@ def main():
 
 def measure(options, work):
     with open(work / "log", "wb") as log:
-        origin, port = peers.start_origin(work, log)
+        origin, port = start_origin(work, log)
     process = Process("serve", work / "data").start()
     try:
         raw = Raw(process)
