@@ -9,8 +9,9 @@ import subprocess
 import sys
 import time
 
-from . import load, machine, peers, table
+from . import checks, load, machine, peers, table
 from .origin import start_origin
+from .tokens import Tokens
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "PERFORMANCE.md"
@@ -31,16 +32,20 @@ def main():
     log = open(work / "log", "wb")
     started = []
     try:
-        origin, port = start_origin(work, log)
+        issued = Tokens(work / "tokens")
+        origin, port = start_origin(work, log, issued.server())
         started.append(origin)
         only = ["gatewright"] if options.train else options.only
-        running = peers.start_all(work, log, options.train or options.binary, work / "venv/bin/envoy", port, only)
+        setup = peers.Setup(work, log, options.train or options.binary, work / "venv/bin/envoy", port, issued)
+        running = peers.start_all(setup, only)
         started += [peer.process for peer in running]
         if options.train:
             [peer] = running
-            for scenario, host in peer.hosts.items():
-                load.run(scenario, peer.port, host, options.seconds, work)
+            for scenario in load.SCENARIOS:
+                load.run(scenario, peer, options.seconds, work)
             return
+        for peer in running:
+            checks.check(peer, issued)
         samples, calls = measure(running, options, work)
     finally:
         # An instrumented build writes what it saw when it ends.
@@ -59,14 +64,14 @@ def measure(running, options, work):
     scenarios = list(options.scenarios)
     jobs = [(peer, scenario) for scenario in scenarios for peer in running if scenario in peer.hosts]
     for peer, scenario in jobs:
-        load.run(scenario, peer.port, peer.hosts[scenario], 1, work)
+        load.run(scenario, peer, 1, work)
     with open(work / f"samples-{time.strftime('%Y%m%d-%H%M%S')}.jsonl", "w") as raw:
         for number in range(options.rounds):
             shuffle(scenarios)
             shuffle(running)
             for peer, scenario in [(peer, scenario) for scenario in scenarios for peer in running if scenario in peer.hosts]:
                 before = machine.cpu_seconds(peer.process.pid)
-                result = load.run(scenario, peer.port, peer.hosts[scenario], options.seconds, work)
+                result = load.run(scenario, peer, options.seconds, work)
                 used = machine.cpu_seconds(peer.process.pid) - before
                 sample = {"round": number, "peer": peer.name, "scenario": scenario, **result, "cpu": used / result["requests"] * 1e6}
                 samples.append(sample)
@@ -74,7 +79,7 @@ def measure(running, options, work):
             print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
     calls = {}
     for peer, scenario in sorted(jobs, key=lambda job: (job[1], job[0].name)):
-        during = lambda: load.run(scenario, peer.port, peer.hosts[scenario], 4, work)["requests"]
+        during = lambda: load.run(scenario, peer, 4, work)["requests"]
         counts = machine.system_calls(peer.process.pid, during, work)
         calls[peer.name, scenario] = sum(counts.values())
         names = "  ".join(f"{name} {count:.2f}" for name, count in sorted(counts.items(), key=lambda c: -c[1]) if count > 0.02)

@@ -9,22 +9,32 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from . import machine
+from . import machine, tokens
+
+CONFIG = """
+jwt.insecure_issuers = ["{issuer}"]
+lambda.endpoint = "http://127.0.0.1:{origin}"
+[access_logs."{log_arn}"]
+kind = "file"
+path = "{work}/gatewright-access.log"
+"""
 
 
 class Gatewright:
     log_arn = "arn:aws:logs:us-east-1:000000000000:log-group:bench"
+    function_arn = "arn:aws:lambda:us-east-1:000000000000:function:bench"
 
-    def __init__(self, binary, work, log):
+    def __init__(self, setup):
+        work = setup.work
         data = work / "gatewright-data"
         shutil.rmtree(data, ignore_errors=True)
         config = work / "gatewright.toml"
-        config.write_text(f'[access_logs."{self.log_arn}"]\nkind = "file"\npath = "{work / "gatewright-access.log"}"\n')
-        arguments = [binary, "serve", "--data-dir", data, "--config", config]
+        config.write_text(CONFIG.format(issuer=tokens.ISSUER, origin=setup.origin, log_arn=self.log_arn, work=work))
+        arguments = [setup.binary, "serve", "--data-dir", data, "--config", config]
         for listener in ("traffic", "management", "admin"):
             arguments += [f"--{listener}-listen", "127.0.0.1:0"]
         environment = {"GATEWRIGHT_TRAFFIC_THREADS": "1", "PATH": "/usr/bin:/bin"}
-        self.process = machine.start(arguments, machine.GATEWAY_CORE, log, env=environment)
+        self.process = machine.start(arguments, machine.GATEWAY_CORE, setup.log, env=environment)
         while not (data / "listen.json").exists():
             time.sleep(0.05)
         listen = json.loads((data / "listen.json").read_text())
@@ -42,15 +52,21 @@ class Gatewright:
         with urllib.request.urlopen(raw) as answer:
             return json.load(answer)
 
-    def api(self, routes, stage=(), integration=(), **members):
-        """An API with these routes, deployed; its host name."""
+    def api(self, routes, stage=(), integration=(), audience=(), **members):
+        """An API with these routes, deployed, for tokens of an audience if there is one; its host name."""
         api_id = self.call("/v2/apis", name="bench", protocolType="HTTP", **members)["apiId"]
+        authorizer = self.authorizer(api_id, audience) if audience else {}
+        integration = {"integrationType": "HTTP_PROXY", "integrationMethod": "ANY", "payloadFormatVersion": "1.0", **dict(integration)}
         for key, uri in routes.items():
-            made = self.call(
-                f"/v2/apis/{api_id}/integrations", integrationType="HTTP_PROXY", integrationMethod="ANY",
-                integrationUri=uri, payloadFormatVersion="1.0", **dict(integration),
-            )["integrationId"]
-            self.call(f"/v2/apis/{api_id}/routes", routeKey=key, target=f"integrations/{made}")
+            made = self.call(f"/v2/apis/{api_id}/integrations", integrationUri=uri, **integration)["integrationId"]
+            self.call(f"/v2/apis/{api_id}/routes", routeKey=key, target=f"integrations/{made}", **authorizer)
         self.call(f"/v2/apis/{api_id}/stages", stageName="$default", autoDeploy=True, **dict(stage))
         time.sleep(1)  # live within one second
         return f"{api_id}.execute-api.us-east-1.localhost"
+
+    def authorizer(self, api_id, audience):
+        """What makes a route ask for a token."""
+        made = self.call(
+            f"/v2/apis/{api_id}/authorizers", name="jwt", authorizerType="JWT", identitySource=["$request.header.Authorization"],
+            jwtConfiguration={"issuer": tokens.ISSUER, "audience": audience})
+        return {"authorizationType": "JWT", "authorizerId": made["authorizerId"]}

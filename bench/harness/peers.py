@@ -1,11 +1,14 @@
 """The gateways, each with the same work: timeouts, a body limit, a request id, metrics; an access log where a scenario says so."""
 
+import collections
+import dataclasses
+import json
 import pathlib
+import typing
 
-from . import machine
+from . import guarded, load, machine
 from .gatewright import Gatewright
-
-ROUTES = range(1000)
+from .tokens import Tokens
 
 NGINX = """
 daemon off; worker_processes 1; pid {work}/nginx.pid; error_log {work}/nginx.log crit;
@@ -39,7 +42,6 @@ NGINX_FEATURES = """
     proxy_set_header Forwarded "for=$remote_addr;host=$host;proto=http";
     proxy_set_header x-caller "$remote_addr $http_x_tenant"; proxy_pass http://origin$target; }
 """
-ORIGIN_SITE = "https://app.example.com"
 LOG_FORMAT = {
     "requestId": ("$request_id", "$context.requestId"), "ip": ("$remote_addr", "$context.identity.sourceIp"),
     "requestTime": ("$time_local", "$context.requestTime"), "httpMethod": ("$request_method", "$context.httpMethod"),
@@ -69,11 +71,15 @@ frontend gateway
   http-request set-header Forwarded "for=%[src];host=%[req.hdr(host)];proto=http"
   http-request set-header Via "1.1 haproxy"
   use_backend %[path,map_beg({work}/haproxy.map,origin)] if {{ hdr(host) routes }}
+{hosts}
   default_backend origin
 backend origin
   server origin 127.0.0.1:{origin} pool-max-conn 512
+{guarded}
 """
 
+ENVOY_ROUTER = {
+    "name": "envoy.filters.http.router", "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"}}
 ENVOY = """
 admin: {{ address: {{ socket_address: {{ address: 127.0.0.1, port_value: {admin} }} }} }}
 static_resources:
@@ -87,18 +93,8 @@ static_resources:
           stat_prefix: gateway
           codec_type: HTTP1
           request_headers_timeout: 10s
-          http_filters:
-          - name: envoy.filters.http.router
-            typed_config: {{ "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router }}
-          route_config:
-            virtual_hosts:
-            - name: plain
-              domains: [plain]
-              routes: [ {{ match: {{ prefix: "/" }}, route: {{ cluster: origin, timeout: 30s }} }} ]
-            - name: routes
-              domains: [routes]
-              routes:
-{routes}
+          http_filters: {filters}
+          route_config: {{ virtual_hosts: {hosts} }}
   clusters:
   - name: origin
     type: STATIC
@@ -108,75 +104,107 @@ static_resources:
       cluster_name: origin
       endpoints: [ {{ lb_endpoints: [ {{ endpoint: {{ address: {{ socket_address: {{ address: 127.0.0.1, port_value: {origin} }} }} }} }} ] }} ]
 """
+ENVOY_ROUTE = {"cluster": "origin", "timeout": "30s"}
+
+
+@dataclasses.dataclass
+class Setup:
+    """What gateways are started with."""
+
+    work: pathlib.Path
+    log: typing.BinaryIO
+    binary: pathlib.Path
+    envoy: pathlib.Path
+    origin: int
+    issued: Tokens
 
 
 class Peer:
-    """A gateway that runs."""
+    """A gateway that runs, and its host for each scenario that it can do."""
 
     def __init__(self, name, process, port, hosts):
         self.name, self.process, self.port, self.hosts = name, process, port, hosts
+        #: Requests by scenario.
+        self.sent = collections.Counter()
 
 
-def start_all(work, log, binary, envoy, origin, only):
+def start_all(setup, only):
     """Every peer, idle but for the one that is being asked."""
-    makers = {"nginx": nginx, "haproxy": haproxy, "envoy": envoy_peer, "gatewright": gatewright}
-    paths = {"binary": binary, "envoy": envoy}
-    return [make(work, log, paths, origin) for name, make in makers.items() if not only or name in only]
+    makers = {"nginx": nginx, "haproxy": haproxy, "envoy": envoy, "gatewright": gatewright}
+    return [make(setup) for name, make in makers.items() if not only or name in only]
 
 
 HOSTS = {"plain": "plain", "routes": "routes", "post": "plain"}
 NGINX_HOSTS = {**HOSTS, "features": "features", "logged": "logged"}
+HAPROXY_HOSTS = {**HOSTS, **{name: name for name in guarded.HAPROXY_HOSTS}}
+ENVOY_HOSTS = {**HOSTS, **{name: name for name in guarded.LIMITS}}
 
 
-def nginx(work, log, _paths, origin):
-    port = machine.free_port()
-    routes = " ".join(f"location /r{n}/items/ {{ proxy_pass http://origin; }}" for n in ROUTES)
+def nginx(setup):
+    port, work = machine.free_port(), setup.work
+    routes = " ".join(f"location /r{n}/items/ {{ proxy_pass http://origin; }}" for n in load.ROUTES)
     config = work / "nginx.conf"
-    targets = " ".join(f"/r{n}/items/{n} /r{n}/items/{n};" for n in ROUTES)
-    config.write_text(NGINX.format(work=work, port=port, origin=origin, routes=routes, targets=targets,
+    targets = " ".join(f"/r{n}/items/{n} /r{n}/items/{n};" for n in load.ROUTES)
+    config.write_text(NGINX.format(work=work, port=port, origin=setup.origin, routes=routes, targets=targets,
                                    features=NGINX_FEATURES, log_format=log_format(0)))
-    process = machine.start(["nginx", "-e", work / "nginx.log", "-c", config], machine.GATEWAY_CORE, log)
+    process = machine.start(["nginx", "-e", work / "nginx.log", "-c", config], machine.GATEWAY_CORE, setup.log)
     machine.wait_for_port(port)
     return Peer("nginx", process, port, NGINX_HOSTS)
 
 
-def haproxy(work, log, _paths, origin):
-    port = machine.free_port()
-    (work / "haproxy.map").write_text("".join(f"/r{n}/items/ origin\n" for n in ROUTES))
+def haproxy(setup):
+    port, work = machine.free_port(), setup.work
+    (work / "haproxy.map").write_text("".join(f"/r{n}/items/ origin\n" for n in load.ROUTES))
+    hosts = "".join(f"  use_backend {name} if {{ hdr(host) {name} }}\n" for name in guarded.HAPROXY_HOSTS)
     config = work / "haproxy.cfg"
-    config.write_text(HAPROXY.format(work=work, port=port, origin=origin))
-    process = machine.start(["haproxy", "-db", "-f", config], machine.GATEWAY_CORE, log)
+    config.write_text(HAPROXY.format(work=work, port=port, origin=setup.origin, hosts=hosts,
+                                     guarded=guarded.haproxy(work, setup.origin, setup.issued)))
+    process = machine.start(["haproxy", "-db", "-f", config], machine.GATEWAY_CORE, setup.log)
     machine.wait_for_port(port)
-    return Peer("haproxy", process, port, HOSTS)
+    return Peer("haproxy", process, port, HAPROXY_HOSTS)
 
 
-def envoy_peer(work, log, paths, origin):
+def envoy(setup):
     port, admin = machine.free_port(), machine.free_port()
-    route = '              - {{ match: {{ prefix: "/r{}/items/" }}, route: {{ cluster: origin, timeout: 30s }} }}'
-    routes = "\n".join(route.format(n) for n in ROUTES)
-    config = work / "envoy.yaml"
-    config.write_text(ENVOY.format(port=port, admin=admin, origin=origin, routes=routes))
-    command = [paths["envoy"], "-c", config, "--concurrency", "1", "--disable-hot-restart", "-l", "critical"]
-    process = machine.start(command, machine.GATEWAY_CORE, log)
+    routes = envoy_routes()
+    hosts = [{"name": "plain", "domains": ["plain"], "routes": [{"match": {"prefix": "/"}, "route": ENVOY_ROUTE}]},
+             {"name": "routes", "domains": ["routes"], **routes}]
+    hosts += [guarded.envoy_host(name, routes) for name in guarded.LIMITS]
+    filters = guarded.envoy_filters(setup.issued) + [ENVOY_ROUTER]
+    config = setup.work / "envoy.yaml"
+    config.write_text(ENVOY.format(port=port, admin=admin, origin=setup.origin, hosts=json.dumps(hosts), filters=json.dumps(filters)))
+    command = [setup.envoy, "-c", config, "--concurrency", "1", "--disable-hot-restart", "-l", "critical"]
+    process = machine.start(command, machine.GATEWAY_CORE, setup.log)
     machine.wait_for_port(port)
-    return Peer("envoy", process, port, HOSTS)
+    return Peer("envoy", process, port, ENVOY_HOSTS)
 
 
-def gatewright(work, log, paths, origin):
-    process = Gatewright(pathlib.Path(paths["binary"]), work, log)
-    url = f"http://127.0.0.1:{origin}"
-    plain = process.api({"ANY /bytes": f"{url}/bytes"})
-    routes = process.api({f"GET /r{n}/items/{{id}}": f"{url}/r{n}/items/{{id}}" for n in ROUTES})
+def envoy_routes():
+    """As a tree: a list is searched from its beginning, and costs a third more."""
+    def route(n):
+        return {"@type": "type.googleapis.com/envoy.config.route.v3.Route", "match": {"prefix": f"/r{n}/items/"}, "route": ENVOY_ROUTE}
+
+    path = {"@type": "type.googleapis.com/envoy.type.matcher.v3.HttpRequestHeaderMatchInput", "header_name": ":path"}
+    actions = {f"/r{n}/items/": {"action": {"name": "route", "typed_config": route(n)}} for n in load.ROUTES}
+    return {"matcher": {"matcher_tree": {"input": {"name": "path", "typed_config": path}, "prefix_match_map": {"map": actions}}}}
+
+
+def gatewright(setup):
+    gateway = Gatewright(setup)
+    url = f"http://127.0.0.1:{setup.origin}"
+    plain = gateway.api({"ANY /bytes": f"{url}/bytes"})
+    keys = {f"GET /r{n}/items/{{id}}": f"{url}/r{n}/items/{{id}}" for n in load.ROUTES}
     features = {
-        "corsConfiguration": {"allowOrigins": [ORIGIN_SITE]},
+        "corsConfiguration": {"allowOrigins": [load.SITE]},
         "stage": {"defaultRouteSettings": {"throttlingRateLimit": 100_000, "throttlingBurstLimit": 5_000}},
         "integration": {"requestParameters": {"overwrite:header.x-caller": "${context.identity.sourceIp} ${request.header.x-tenant}"}},
     }
-    keys = {f"GET /r{n}/items/{{id}}": f"{url}/r{n}/items/{{id}}" for n in ROUTES}
     logged = {**features, "stage": {**features["stage"], "accessLogSettings": {
-        "destinationArn": process.log_arn, "format": log_format(1)}}}
+        "destinationArn": gateway.log_arn, "format": log_format(1)}}}
     hosts = {
-        "plain": plain, "post": plain, "routes": routes, "features": process.api(keys, **features),
-        "logged": process.api(keys, **logged),
+        "plain": plain, "post": plain, "routes": gateway.api(keys), "features": gateway.api(keys, **features),
+        "logged": gateway.api(keys, **logged), **guarded.gatewright(gateway, keys),
+        "lambda": gateway.api({"ANY /bytes": gateway.function_arn}, integration={
+            "integrationType": "AWS_PROXY", "payloadFormatVersion": "2.0"}),
     }
-    return Peer("gatewright", process.process, process.port, hosts)
+    return Peer("gatewright", gateway.process, gateway.port, hosts)
