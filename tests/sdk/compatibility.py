@@ -46,8 +46,7 @@ RESOURCES = {
     ),
     "Cors": fields(honoured="allowCredentials allowHeaders allowMethods allowOrigins exposeHeaders maxAge"),
     "Route": fields(
-        honoured="apiGatewayManaged routeKey target; authorizationType=NONE and JWT, the others are not served yet; "
-                 "authorizationScopes authorizerId=of JWT authorizers",
+        honoured="apiGatewayManaged authorizationScopes authorizationType authorizerId routeKey target",
         record="operationName routeId",
         not_served="apiKeyRequired modelSelectionExpression requestModels requestParameters "
                    "routeResponseSelectionExpression",
@@ -77,9 +76,9 @@ RESOURCES = {
     "Model": fields(honoured="schema=by GetModelTemplate, not yet on messages", record="contentType description modelId name"),
     "Authorizer": fields(
         record="authorizerId name",
-        honoured="authorizerType=JWT, REQUEST is not served yet; identitySource=of JWT authorizers; jwtConfiguration",
-        not_served="authorizerCredentialsArn authorizerPayloadFormatVersion authorizerResultTtlInSeconds authorizerUri "
-                   "enableSimpleResponses",
+        honoured="authorizerPayloadFormatVersion authorizerResultTtlInSeconds authorizerType enableSimpleResponses identitySource "
+                 "jwtConfiguration; authorizerUri=lambda.endpoint or lambda.functions of the configuration says where that is",
+        not_served="authorizerCredentialsArn",
         without_effect="identityValidationExpression=AWS does not use it either",
     ),
     "JWTConfiguration": fields(honoured="audience issuer"),

@@ -15,7 +15,7 @@ class Echo:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.url, self.authority = f"http://127.0.0.1:{self.port}", f"127.0.0.1:{self.port}"
-        self.answers = {}
+        self.answers, self.requests = {}, 0
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self):
@@ -38,6 +38,7 @@ class Echo:
                 body = self.body(stream, dict(headers))
                 if body is None:
                     return  # broken off, which some tests are about
+                self.requests += 1
                 seen = {"method": method, "target": target, "headers": headers, "body": body.decode("latin-1")}
                 connection.sendall(self.answers.get(unquote(target.split("?")[0])) or answer(json.dumps(seen).encode()))
 

@@ -97,6 +97,8 @@ class Lambda:
     def __init__(self, work, functions):
         self.runtimes = {name: Runtime(work, name, code) for name, code in functions.items()}
         self.calls, self.connections, self.answers = [], collections.Counter(), {}
+        # By name: calls wait for these to be set.
+        self.gates = {}
         service = self
 
         class InvokeApi(Handler):
@@ -109,6 +111,8 @@ class Lambda:
                 qualifier = parse_qs(target.query).get("Qualifier", [None])[0]
                 service.calls.append((name, qualifier, dict(self.headers.items()), event))
                 service.connections[self.client_address] += 1
+                if name in service.gates:
+                    service.gates[name].wait(timeout=20)
                 if name in service.answers:
                     status, body = service.answers[name]
                     return self.reply(status, body)

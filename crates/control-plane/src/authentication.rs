@@ -41,10 +41,11 @@ impl ControlPlane {
         };
         let against = Verification {
             service,
+            // Terraform and others sign for any.
             region: None,
             secret: &secret,
             now: SigningTime::from_unix_seconds(self.clock.now().unix_seconds()),
-            skew_seconds_max: limits::MANAGEMENT_CLOCK_SKEW_SECONDS_MAX,
+            skew_seconds_max: limits::SIGNATURE_CLOCK_SKEW_SECONDS_MAX,
         };
         verify(&signed, authorization, &against).map_err(|error| refused(&error))?;
         let policy =

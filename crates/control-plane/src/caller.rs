@@ -1,7 +1,7 @@
 //! Who calls.
 
 use gatewright_policy::Policy;
-use gatewright_types::Account;
+use gatewright_types::{Account, user_arn, user_id};
 
 /// The holder of an access key, whose signature was checked.
 #[derive(Debug)]
@@ -14,11 +14,11 @@ pub(crate) struct Caller {
 impl Caller {
     /// The user's ARN.
     pub(crate) fn arn(&self, account: &Account) -> String {
-        format!("arn:aws:iam::{}:user/{}", account.id, self.user_name)
+        user_arn(account, &self.user_name)
     }
 
-    /// The unique id, in the form of IAM's. Users exist by their keys here, so it is made of the key's.
+    /// The user's unique id.
     pub(crate) fn user_id(&self) -> String {
-        format!("AIDA{}", self.access_key_id.trim_start_matches("AKIA"))
+        user_id(&self.access_key_id)
     }
 }

@@ -1,20 +1,23 @@
 //! The store as the source of the feed.
 
-use gatewright_snapshot::StageDocument;
-use gatewright_store::{Changes, StageChange, Store};
+use gatewright_snapshot::{AccessKeyDocument, StageDocument};
+use gatewright_store::{AccessKeyChange, Changes, StageChange, Store};
 use gatewright_sync::{Batch, Entry, EntryKey, FeedSource, FeedSourceError, Position};
+
+use crate::access_keys::{AccessKeyError, AccessKeys};
 
 /// Reads what data planes must hear out of the store.
 #[derive(Clone, Debug)]
 pub struct StoreFeed {
     store: Store,
+    access_keys: AccessKeys,
 }
 
 impl StoreFeed {
-    /// A feed of this store.
+    /// A feed of this store, whose access keys these are.
     #[must_use]
-    pub fn new(store: Store) -> Self {
-        Self { store }
+    pub fn new(store: Store, access_keys: AccessKeys) -> Self {
+        Self { store, access_keys }
     }
 
     async fn changes(&self, after: Option<&Position>) -> Result<Changes, FeedSourceError> {
@@ -31,12 +34,31 @@ impl StoreFeed {
             _ => Ok(changes),
         }
     }
+
+    fn access_key(&self, change: AccessKeyChange) -> Result<Entry, FeedSourceError> {
+        let document = change.current.map(|key| {
+            let secret_access_key =
+                self.access_keys.secret_of(&key).ok_or(AccessKeyError::OtherMasterKey);
+            let document = AccessKeyDocument {
+                secret_access_key: secret_access_key.map_err(failed)?,
+                user_name: key.user_name,
+                policy: key.policy,
+            };
+            serde_json::to_string(&document).map_err(failed)
+        });
+        let key = EntryKey::AccessKey { access_key_id: change.access_key_id };
+        Ok(Entry { revision: change.revision, key, value: document.transpose()? })
+    }
 }
 
 impl FeedSource for StoreFeed {
     async fn changes_after(&self, after: Option<&Position>) -> Result<Batch, FeedSourceError> {
         let changes = self.changes(after).await?;
-        let entries = changes.stages.into_iter().map(entry).collect::<Result<_, _>>()?;
+        let stages = changes.stages.into_iter().map(stage);
+        let access_keys = changes.access_keys.into_iter();
+        let access_keys = access_keys.map(|change| self.access_key(change));
+        let mut entries = stages.chain(access_keys).collect::<Result<Vec<_>, _>>()?;
+        entries.sort_by_key(|entry| entry.revision);
         Ok(Batch {
             position: Position { source: changes.source, revision: changes.revision },
             complete: changes.complete,
@@ -52,7 +74,7 @@ impl FeedSource for StoreFeed {
     }
 }
 
-fn entry(change: StageChange) -> Result<Entry, FeedSourceError> {
+fn stage(change: StageChange) -> Result<Entry, FeedSourceError> {
     let value = match change.current {
         None => None,
         Some(row) => {
@@ -61,6 +83,7 @@ fn entry(change: StageChange) -> Result<Entry, FeedSourceError> {
                 format: StageDocument::FORMAT,
                 api_id: change.api_id.clone(),
                 stage: row.stage,
+                authorizers_cache_epoch: row.authorizers_cache_epoch,
                 deployment: deployment.transpose().map_err(failed)?,
             };
             Some(document.encode().map_err(failed)?)

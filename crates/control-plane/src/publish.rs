@@ -194,7 +194,14 @@ fn stage_document(
     stage: Stage,
     deployment: Option<DeploymentDocument>,
 ) -> StageDocument {
-    StageDocument { format: StageDocument::FORMAT, api_id: api.api_id.clone(), stage, deployment }
+    StageDocument {
+        format: StageDocument::FORMAT,
+        api_id: api.api_id.clone(),
+        stage,
+        // Nothing that is compiled here keeps decisions.
+        authorizers_cache_epoch: 0,
+        deployment,
+    }
 }
 
 fn environment<'c>(call: &Call<'c>) -> &'c Environment {

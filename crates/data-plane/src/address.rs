@@ -68,6 +68,14 @@ impl<'p> Addressed<'p> {
         }
     }
 
+    /// The path as the client wrote it, without an address in front (section 1: hosts without DNS).
+    pub(crate) fn raw_path<'u>(&self, uri: &'u Uri) -> &'u str {
+        match self.whole {
+            Some(_) => uri.path(),
+            None => without_address(uri.path()),
+        }
+    }
+
     /// Unless the stage's default endpoint is disabled.
     fn enabled(stage: &Arc<Stage>, route_path: &'p str, whole: Option<&'p str>) -> Option<Self> {
         let enabled = !stage.execute_api_endpoint_disabled;
@@ -111,6 +119,22 @@ fn in_api<'p>(stages: &BTreeMap<StageName, Arc<Stage>>, path: &'p str) -> Option
     }
 }
 
+/// What follows `/_aws/execute-api/{apiId}`, and `$default` if that comes next.
+fn without_address(path: &str) -> &str {
+    let Some(rest) = path.strip_prefix("/_aws/execute-api/") else {
+        return path;
+    };
+    let path = rest.find('/').map_or("/", |at| &rest[at..]);
+    let without_default = ["/$default", "/%24default"].iter().find_map(|stage| {
+        path.strip_prefix(stage).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
+    match without_default {
+        Some("") => "/",
+        Some(rest) => rest,
+        None => path,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,6 +151,20 @@ mod tests {
             "a:-1", "a:1:2", "[::1", "::1]", "a\"", "a?b", "a#b",
         ] {
             assert!(!is_host(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn an_address_in_the_path_is_no_part_of_it() {
+        for (path, expected) in [
+            ("/a%20b", "/a%20b"),
+            ("/_aws/execute-api/abc/dev/a%20b", "/dev/a%20b"),
+            ("/_aws/execute-api/abc/$default/a", "/a"),
+            ("/_aws/execute-api/abc/%24default", "/"),
+            ("/_aws/execute-api/abc/$defaults/a", "/$defaults/a"),
+            ("/_aws/execute-api/abc", "/"),
+        ] {
+            assert_eq!(without_address(path), expected, "{path}");
         }
     }
 }

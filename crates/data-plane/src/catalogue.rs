@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
+use gatewright_authorizers::iam::{AccessKey, AccessKeyError};
 use gatewright_authorizers::jwt::JwtAuthorizers;
+use gatewright_authorizers::lambda::LambdaAuthorizers;
 use gatewright_integrations::Egress;
 use gatewright_observe::Metrics;
 use gatewright_snapshot::{CompileError, DocumentError, Environment, StageDocument, compile};
@@ -22,9 +24,16 @@ pub struct Catalogue(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    apis: ArcSwapOption<Apis>,
+    served: ArcSwapOption<Served>,
     services: StageServices,
     environment: Environment,
+}
+
+/// All of it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Served {
+    pub(crate) apis: Apis,
+    access_keys: Arc<HashMap<String, Arc<AccessKey>>>,
 }
 
 /// Stages by API. An API without stages is not in it. It has few, mostly one: comparing names is
@@ -44,6 +53,43 @@ enum EntryError {
     Compile(#[from] CompileError),
     #[error("the document is of another stage than its key says")]
     OtherStage,
+    #[error(transparent)]
+    AccessKey(#[from] AccessKeyError),
+}
+
+/// An entry, ready to be served; absent is gone.
+enum Change<'e> {
+    Stage(&'e ApiId, &'e StageName, Option<Arc<Stage>>),
+    AccessKey(&'e str, Option<Arc<AccessKey>>),
+}
+
+impl Served {
+    /// The access key of an id.
+    pub(crate) fn access_key(&self, access_key_id: &str) -> Option<&Arc<AccessKey>> {
+        self.access_keys.get(access_key_id)
+    }
+
+    fn apply(&mut self, change: Change<'_>) {
+        match change {
+            Change::Stage(api_id, stage_name, stage) => {
+                let api = Arc::make_mut(self.apis.entry(api_id.clone()).or_default());
+                match stage {
+                    Some(stage) => api.insert(stage_name.clone(), stage),
+                    None => api.remove(stage_name),
+                };
+                if api.is_empty() {
+                    self.apis.remove(api_id);
+                }
+            }
+            Change::AccessKey(access_key_id, key) => {
+                let keys = Arc::make_mut(&mut self.access_keys);
+                match key {
+                    Some(key) => keys.insert(access_key_id.to_owned(), key),
+                    None => keys.remove(access_key_id),
+                };
+            }
+        }
+    }
 }
 
 impl Catalogue {
@@ -55,16 +101,17 @@ impl Catalogue {
         metrics: &Metrics,
     ) -> Self {
         let services = StageServices {
-            account_id: settings.account.id.as_str().into(),
+            account: Arc::new(settings.account.clone()),
             egress: egress.clone(),
             operators: operators.clone(),
             jwt: JwtAuthorizers::new(settings.jwt.clone()),
+            lambda: LambdaAuthorizers::new(operators),
             buckets: Buckets::new(settings.limits.account()),
             access_logs: access_logs.clone(),
             metrics: metrics.clone(),
         };
         let environment = settings.environment.clone();
-        Self(Arc::new(Inner { apis: ArcSwapOption::empty(), services, environment }))
+        Self(Arc::new(Inner { served: ArcSwapOption::empty(), services, environment }))
     }
 
     /// The buckets of its routes.
@@ -73,52 +120,54 @@ impl Catalogue {
     }
 
     /// The catalogue as it stands; absent before the first batch.
-    pub(crate) fn load(&self) -> arc_swap::Guard<Option<Arc<Apis>>> {
-        self.0.apis.load()
+    pub(crate) fn load(&self) -> arc_swap::Guard<Option<Arc<Served>>> {
+        self.0.served.load()
     }
 
-    fn stage(&self, entry: &Entry) -> Result<Option<Arc<Stage>>, EntryError> {
-        let Some(value) = &entry.value else {
-            return Ok(None);
-        };
+    fn change<'e>(&self, entry: &'e Entry) -> Result<Change<'e>, EntryError> {
+        let value = entry.value.as_deref();
+        Ok(match &entry.key {
+            EntryKey::Stage { api_id, stage_name } => {
+                let stage = value.map(|value| self.stage((api_id, stage_name), value));
+                Change::Stage(api_id, stage_name, stage.transpose()?.map(Arc::new))
+            }
+            EntryKey::AccessKey { access_key_id } => {
+                let account = &self.0.services.account;
+                let key = value.map(|value| AccessKey::new(account, access_key_id, value));
+                Change::AccessKey(access_key_id, key.transpose()?.map(Arc::new))
+            }
+        })
+    }
+
+    fn stage(&self, key: (&ApiId, &StageName), value: &str) -> Result<Stage, EntryError> {
         let document = StageDocument::decode(value)?;
-        let EntryKey::Stage { api_id, stage_name } = &entry.key;
-        if document.api_id != *api_id || document.stage.stage_name != *stage_name {
+        if (&document.api_id, &document.stage.stage_name) != key {
             return Err(EntryError::OtherStage);
         }
         let plan = compile(&document, &self.0.environment)?;
-        Ok(Some(Arc::new(Stage::new(plan, &self.0.services))))
+        Ok(Stage::new(plan, &self.0.services))
     }
 }
 
 impl CatalogueSink for Catalogue {
     fn apply(&self, batch: &Batch) -> Result<(), BatchRefused> {
         // Compiled first, all of it: one entry that cannot be served refuses the batch.
-        let mut stages = Vec::with_capacity(batch.entries.len());
+        let mut changes = Vec::with_capacity(batch.entries.len());
         for entry in &batch.entries {
-            let EntryKey::Stage { api_id, stage_name } = &entry.key;
-            let stage = self.stage(entry).map_err(|cause| BatchRefused {
-                key: format!("{api_id}/{stage_name}"),
+            changes.push(self.change(entry).map_err(|cause| BatchRefused {
+                key: entry.key.to_string(),
                 cause: cause.into(),
-            })?;
-            stages.push((api_id, stage_name, stage));
+            })?);
         }
-        let current = self.0.apis.load();
-        let mut apis = match &*current {
-            Some(apis) if !batch.complete => Apis::clone(apis),
-            _ => Apis::default(),
+        let current = self.0.served.load();
+        let mut served = match &*current {
+            Some(served) if !batch.complete => Served::clone(served),
+            _ => Served::default(),
         };
-        for (api_id, stage_name, stage) in stages {
-            let api = Arc::make_mut(apis.entry(api_id.clone()).or_default());
-            match stage {
-                Some(stage) => api.insert(stage_name.clone(), stage),
-                None => api.remove(stage_name),
-            };
-            if api.is_empty() {
-                apis.remove(api_id);
-            }
+        for change in changes {
+            served.apply(change);
         }
-        self.0.apis.store(Some(Arc::new(apis)));
+        self.0.served.store(Some(Arc::new(served)));
         Ok(())
     }
 }

@@ -4,10 +4,8 @@
 mod context;
 
 use std::net::IpAddr;
-use std::rc::Rc;
 use std::time::Duration;
 
-use gatewright_authorizers::jwt::VerifiedToken;
 use gatewright_observe::{RequestId, SystemClock};
 use gatewright_telemetry::SpanEnd;
 use gatewright_types::Timestamp;
@@ -17,6 +15,7 @@ use tokio::time::Instant;
 
 use crate::fault::Fault;
 use crate::fault_response;
+use crate::principal::Principal;
 use crate::stage::{Route, Stage};
 
 pub(crate) use self::context::Context;
@@ -32,8 +31,7 @@ pub(crate) struct Exchange {
     pub(crate) method: Method,
     /// Absent where neither a log nor a mapping of the stage may ask.
     told: Option<Box<Told>>,
-    /// Who calls, where the route asks.
-    pub(crate) token: Option<Rc<VerifiedToken>>,
+    pub(crate) principal: Principal,
     pub(crate) outcome: Outcome,
 }
 
@@ -83,7 +81,7 @@ impl Exchange {
             client,
             method,
             told: None,
-            token: None,
+            principal: Principal::Anybody,
             outcome: Outcome::default(),
         }
     }

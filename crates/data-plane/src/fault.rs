@@ -1,6 +1,8 @@
 //! Errors the data plane answers with.
 
+use gatewright_authorizers::iam::IamError;
 use gatewright_authorizers::jwt::JwtError;
+use gatewright_authorizers::lambda::LambdaAuthorizerError;
 use gatewright_ingress::RequestBodyError;
 use gatewright_integrations::IntegrationError;
 use http::HeaderValue;
@@ -25,6 +27,15 @@ pub(crate) enum Fault {
         /// The value of `www-authenticate`.
         challenge: HeaderValue,
     },
+    /// The route's Lambda authorizer does not let the caller pass.
+    #[error("the route's authorizer does not let the caller pass")]
+    LambdaAuthorizer(#[source] LambdaAuthorizerError),
+    /// The request is not signed by somebody who may call the route.
+    #[error("the request is not signed by somebody who may call the route")]
+    Iam(#[source] IamError),
+    /// The ARN of what is called is longer than authorizers are asked for.
+    #[error("the ARN of the request's method and path is too long")]
+    UriTooLong,
     /// The request's body is larger than is taken.
     #[error("the request's body is too large")]
     RequestEntityTooLarge,
@@ -45,6 +56,18 @@ impl From<RequestBodyError> for Fault {
             RequestBodyError::TooLarge { .. } => Self::RequestEntityTooLarge,
             RequestBodyError::Broken(_) => Self::RequestBodyBroken,
         }
+    }
+}
+
+impl From<IamError> for Fault {
+    fn from(error: IamError) -> Self {
+        Self::Iam(error)
+    }
+}
+
+impl From<LambdaAuthorizerError> for Fault {
+    fn from(error: LambdaAuthorizerError) -> Self {
+        Self::LambdaAuthorizer(error)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use gatewright_authorizers::jwt::JwtError;
+use gatewright_authorizers::lambda::LambdaAuthorizerError;
 use gatewright_ingress::refusal_body;
 use gatewright_integrations::{IntegrationError, InvokeError};
 use gatewright_observe::RequestId;
@@ -31,6 +32,7 @@ enum Then {
 
 fn row(fault: &Fault) -> Row {
     use IntegrationError as E;
+    use LambdaAuthorizerError as L;
     use StatusCode as S;
     let keep =
         |status, message, response_type| Row { status, message, response_type, then: Then::Keep };
@@ -51,6 +53,18 @@ fn row(fault: &Fault) -> Row {
             keep(S::FORBIDDEN, "Forbidden", Some("ACCESS_DENIED"))
         }
         Fault::Jwt { .. } => keep(S::UNAUTHORIZED, "Unauthorized", Some("UNAUTHORIZED")),
+        Fault::LambdaAuthorizer(error) => match error {
+            L::Missing | L::Unauthorized => {
+                keep(S::UNAUTHORIZED, "Unauthorized", Some("UNAUTHORIZED"))
+            }
+            L::Denied => keep(S::FORBIDDEN, "Forbidden", Some("ACCESS_DENIED")),
+            L::Invoke(_) => keep(S::INTERNAL_SERVER_ERROR, INTERNAL, Some("AUTHORIZER_FAILURE")),
+            L::Answer(_) => {
+                keep(S::INTERNAL_SERVER_ERROR, INTERNAL, Some("AUTHORIZER_CONFIGURATION_ERROR"))
+            }
+        },
+        Fault::Iam(_) => keep(S::FORBIDDEN, "Forbidden", Some("ACCESS_DENIED")),
+        Fault::UriTooLong => keep(S::URI_TOO_LONG, "Request URI too long", None),
         Fault::NotReady => keep(S::SERVICE_UNAVAILABLE, UNAVAILABLE, None),
         Fault::Integration(E::TimedOut) => {
             keep(S::SERVICE_UNAVAILABLE, UNAVAILABLE, Some("INTEGRATION_TIMEOUT"))
@@ -65,12 +79,13 @@ fn row(fault: &Fault) -> Row {
             keep(S::SERVICE_UNAVAILABLE, UNAVAILABLE, Some("INTEGRATION_NETWORK_FAILURE"))
         }
         Fault::Integration(_) => {
-            keep(S::INTERNAL_SERVER_ERROR, "Internal Server Error", Some("INTEGRATION_FAILURE"))
+            keep(S::INTERNAL_SERVER_ERROR, INTERNAL, Some("INTEGRATION_FAILURE"))
         }
     }
 }
 
 const UNAVAILABLE: &str = "Service Unavailable";
+const INTERNAL: &str = "Internal Server Error";
 
 /// What `$context` says of a fault.
 pub(crate) fn error_note(fault: &Fault) -> ErrorNote {
@@ -85,6 +100,9 @@ pub(crate) fn error_note(fault: &Fault) -> ErrorNote {
             Some(format!("insufficient_scope: {error}"))
         }
         Fault::Jwt { error, .. } => Some(format!("invalid_token: {error}")),
+        Fault::LambdaAuthorizer(LambdaAuthorizerError::Invoke(error)) => Some(error.to_string()),
+        Fault::LambdaAuthorizer(error) => Some(error.to_string()),
+        Fault::Iam(error) => Some(error.to_string()),
         _ => None,
     };
     ErrorNote { message, response_type, integration, authorizer }
@@ -136,6 +154,9 @@ mod tests {
             (Fault::TooManyRequests, 429, 31),
             (jwt(JwtError::Expired), 401, 26),
             (jwt(JwtError::Scope), 403, 23),
+            (Fault::LambdaAuthorizer(LambdaAuthorizerError::Missing), 401, 26),
+            (Fault::LambdaAuthorizer(LambdaAuthorizerError::Denied), 403, 23),
+            (Fault::UriTooLong, 414, 34),
         ];
         for (fault, status, length) in rows {
             let row = row(&fault);

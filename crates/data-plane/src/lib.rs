@@ -5,6 +5,7 @@
 //! (`catalogue`). This crate knows neither the store nor the management API.
 
 mod address;
+mod authorization;
 mod catalogue;
 mod exchange;
 mod fault;
@@ -13,6 +14,7 @@ mod filters;
 mod observation;
 mod peeked_body;
 mod pipeline;
+mod principal;
 mod response_body;
 mod settings;
 mod stage;

@@ -2,14 +2,14 @@
 
 use std::net::SocketAddr;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use bytes::Bytes;
+use gatewright_authorizers::iam::AccessKey;
 use gatewright_authorizers::jwt::JwtWorker;
 use gatewright_expressions::{RequestChanges, RequestSource, ResponseActions, ResponseSource};
 use gatewright_ingress::{RequestBody, Service};
-use gatewright_integrations::{
-    Authorizer, Clients, Egress, IntegrationError, InvokeStatus, RequestContext,
-};
+use gatewright_integrations::{Clients, Egress, IntegrationError, InvokeStatus, RequestContext};
 use gatewright_observe::Metrics;
 use gatewright_routing::{BadPath, ExecuteApiHost, RouteMatch, decode_path};
 use gatewright_snapshot::CorsPlan;
@@ -22,12 +22,14 @@ use http_body::Body as _;
 use tokio::time::Instant;
 
 use crate::address::Addressed;
+use crate::authorization::remove_signature;
 use crate::catalogue::Catalogue;
 use crate::exchange::{Context, Exchange};
 use crate::fault::Fault;
 use crate::filters::cors::{self, CorsRequest};
 use crate::observation::{BodyBytes, Observer};
 use crate::peeked_body::PeekedBody;
+use crate::principal::Principal;
 use crate::response_body::ResponseBody;
 use crate::settings::Settings;
 use crate::stage::{Route, Stage};
@@ -51,8 +53,8 @@ pub struct DataPlane {
 #[derive(Debug)]
 pub struct Worker {
     shared: DataPlane,
-    clients: Clients<PeekedBody<RequestBody>>,
-    jwt: JwtWorker,
+    pub(crate) clients: Clients<PeekedBody<RequestBody>>,
+    pub(crate) jwt: JwtWorker,
     observer: Rc<Observer>,
 }
 
@@ -173,13 +175,21 @@ impl Service for Worker {
 }
 
 /// A request's route, and what it was found by.
-struct Routed<'r> {
-    stage: &'r Stage,
-    route: &'r Route,
+pub(crate) struct Routed<'r> {
+    pub(crate) stage: &'r Stage,
+    pub(crate) route: &'r Route,
     found: RouteMatch<'r, 'r, usize>,
-    address: &'r Addressed<'r>,
-    uri: &'r Uri,
+    pub(crate) address: &'r Addressed<'r>,
+    pub(crate) uri: &'r Uri,
     span: Option<&'r Span>,
+}
+
+impl<'r> Routed<'r> {
+    /// Names and decoded values of the path's variables.
+    pub(crate) fn path_parameters(&self) -> impl Iterator<Item = (&'r str, &'r str)> {
+        let names = self.route.path_variables.iter().enumerate();
+        names.map(|(index, name)| (name.as_str(), self.found.variable(index)))
+    }
 }
 
 impl Worker {
@@ -196,9 +206,15 @@ impl Worker {
         }
         let path = path.map_err(|_| Fault::BadRequest)?;
         let catalogue = self.shared.catalogue.load();
-        let apis = catalogue.as_ref().ok_or(Fault::NotReady)?;
+        let served = catalogue.as_ref().ok_or(Fault::NotReady)?;
         let host = address::host(uri, &head.headers)?;
-        address::find(apis, &self.shared.execute_api, host, path)
+        address::find(&served.apis, &self.shared.execute_api, host, path)
+    }
+
+    /// The access key of an id, as long as it may be used.
+    pub(crate) fn access_key(&self, access_key_id: &str) -> Option<Arc<AccessKey>> {
+        let served = self.shared.catalogue.load();
+        served.as_ref()?.access_key(access_key_id).cloned()
     }
 
     /// The answer where not even a stage was found.
@@ -229,17 +245,7 @@ impl Worker {
         }
 
         // 6. authorize.
-        if let Some(authorizer) = &route.authorizer {
-            let (headers, query) = (&head.headers, routed.uri.query());
-            let now = exchange.received().unix_seconds();
-            match self.jwt.authorize(authorizer, headers, query, now).await {
-                Ok(token) => exchange.token = Some(token),
-                Err(error) => {
-                    let challenge = authorizer.challenge(&error);
-                    return Err(Fault::Jwt { error, challenge });
-                }
-            }
-        }
+        exchange.principal = self.authorize(head, &mut body, routed, exchange).await?;
 
         // 7. map the request.
         let mapping = &route.request_mapping;
@@ -247,7 +253,7 @@ impl Worker {
         if mapping.needs_body() {
             beginning = body.peek(limits::MAPPED_BODY_BYTES_MAX).await?;
         }
-        let changes = match mapping.is_empty() {
+        let mut changes = match mapping.is_empty() {
             true => RequestChanges::default(),
             false => mapping.evaluate(&RequestSource {
                 headers: &head.headers,
@@ -267,8 +273,15 @@ impl Worker {
         if let Some(span) = routed.span {
             span.propagate(&mut head.headers);
         }
+        if matches!(exchange.principal, Principal::Signer(_)) && route.integration.is_http() {
+            let query = changes.query.as_deref().or_else(|| routed.uri.query());
+            if let Some(query) = remove_signature(&mut head.headers, query) {
+                changes.query = Some(query);
+            }
+        }
         let context = RequestContext {
             uri: routed.uri,
+            raw_path: routed.address.raw_path(routed.uri),
             client: exchange.client,
             protocol: "http",
             route_path: routed.address.route_path,
@@ -277,18 +290,14 @@ impl Worker {
             request_id: exchange.request_id.as_str(),
             received_ms: exchange.received_ms,
             owner: [
-                &routed.stage.account_id,
+                &routed.stage.account.id,
                 routed.stage.api_id.as_str(),
                 routed.stage.stage_name.as_str(),
             ],
             route_key: &route.route_key,
-            authorizer: exchange.token.as_ref().map(|token| Authorizer::Jwt {
-                claims: &token.claims,
-                scopes: route
-                    .authorizer
-                    .as_ref()
-                    .and_then(|authorizer| authorizer.scopes_told(token)),
-            }),
+            path_variables: &route.path_variables,
+            stage_variables: &routed.stage.stage_variables,
+            authorizer: exchange.principal.told(route),
             body: whole,
             changes,
         };

@@ -1,24 +1,29 @@
 //! A stage, ready to serve: its plan with integrations and metrics attached.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use gatewright_authorizers::jwt::{JwtAuthorizer, JwtAuthorizers};
+use gatewright_authorizers::lambda::{LambdaAuthorizer, LambdaAuthorizers};
 use gatewright_expressions::{AccessLogFormat, RequestMapping, ResponseMapping};
 use gatewright_integrations::{Egress, Integration};
 use gatewright_observe::{Metrics, TrafficMetrics};
 use gatewright_routing::{RouteMatch, RouteTable};
 use gatewright_snapshot::{AuthorizationPlan, CorsPlan, RoutePlan, StagePlan};
 use gatewright_telemetry::{AccessLogs, Destination};
-use gatewright_types::{ApiId, StageName};
+use gatewright_types::{Account, ApiId, StageName};
 
 use crate::filters::throttling::{Buckets, Throttle};
 
 /// One stage.
 #[derive(Debug)]
 pub(crate) struct Stage {
-    pub(crate) account_id: Arc<str>,
+    pub(crate) account: Arc<Account>,
     pub(crate) api_id: ApiId,
     pub(crate) stage_name: StageName,
+    /// What methods' ARNs begin with (`arn:aws:execute-api:…`).
+    pub(crate) arn: String,
+    pub(crate) stage_variables: BTreeMap<String, String>,
     /// Whether the default endpoint answers 404.
     pub(crate) execute_api_endpoint_disabled: bool,
     pub(crate) metrics: Arc<TrafficMetrics>,
@@ -42,7 +47,9 @@ pub(crate) struct AccessLog {
 pub(crate) struct Route {
     pub(crate) route_key: String,
     pub(crate) throttle: Option<Throttle>,
-    pub(crate) authorizer: Option<JwtAuthorizer>,
+    /// Names of its key's path variables, in order.
+    pub(crate) path_variables: Vec<String>,
+    pub(crate) authorization: Authorization,
     pub(crate) integration: Integration,
     pub(crate) request_mapping: RequestMapping,
     pub(crate) response_mapping: ResponseMapping,
@@ -50,14 +57,28 @@ pub(crate) struct Route {
     pub(crate) metrics: Option<Arc<TrafficMetrics>>,
 }
 
+/// Who may call a route.
+#[derive(Debug)]
+pub(crate) enum Authorization {
+    /// Everybody.
+    None,
+    /// Holders of a token.
+    Jwt(JwtAuthorizer),
+    /// Whom a function lets pass.
+    Lambda(Arc<LambdaAuthorizer>),
+    /// Holders of an access key whose policy allows it.
+    AwsIam,
+}
+
 /// What stages are made with, and outlives them.
 #[derive(Debug)]
 pub(crate) struct StageServices {
-    pub(crate) account_id: Arc<str>,
+    pub(crate) account: Arc<Account>,
     pub(crate) egress: Egress,
     /// To what the operator's configuration names.
     pub(crate) operators: Egress,
     pub(crate) jwt: JwtAuthorizers,
+    pub(crate) lambda: LambdaAuthorizers,
     pub(crate) buckets: Buckets,
     pub(crate) access_logs: AccessLogs,
     pub(crate) metrics: Metrics,
@@ -66,23 +87,27 @@ pub(crate) struct StageServices {
 impl Stage {
     pub(crate) fn new(plan: StagePlan, services: &StageServices) -> Self {
         let (api_id, stage_name) = (plan.api_id, plan.stage_name);
-        let mapped = plan.routes.iter().any(|route| {
-            route.request_mapping.needs_client() || route.response_mapping.needs_client()
+        let asked = plan.routes.iter().any(|route| {
+            route.request_mapping.needs_client()
+                || route.response_mapping.needs_client()
+                || route.authorization.needs_client()
         });
-        let routes =
-            plan.routes.into_iter().map(|route| Route::new(route, &api_id, &stage_name, services));
+        let epoch = plan.authorizers_cache_epoch;
+        let routes = plan.routes.into_iter();
+        let routes = routes.map(|route| Route::new(route, (&api_id, &stage_name), epoch, services));
         let access_log = plan.access_log.map(|log| {
             let (api, stage) = (api_id.as_str(), stage_name.as_str());
             let destination = services.access_logs.destination(&log.destination_arn, api, stage);
             AccessLog { format: log.format, destination }
         });
         Self {
-            account_id: services.account_id.clone(),
+            arn: services.account.execute_api_arn(&api_id, &stage_name),
+            account: services.account.clone(),
+            stage_variables: plan.stage_variables,
             execute_api_endpoint_disabled: plan.execute_api_endpoint_disabled,
             metrics: services.metrics.stage(api_id.as_str(), stage_name.as_str()),
             cors: plan.cors,
-            needs_client: mapped
-                || access_log.as_ref().is_some_and(|log| log.format.needs_client()),
+            needs_client: asked || access_log.as_ref().is_some_and(|log| log.format.needs_client()),
             access_log,
             table: plan.table,
             routes: routes.collect(),
@@ -109,8 +134,8 @@ impl Stage {
 impl Route {
     fn new(
         plan: RoutePlan,
-        api_id: &ApiId,
-        stage_name: &StageName,
+        (api_id, stage_name): (&ApiId, &StageName),
+        epoch: u64,
         services: &StageServices,
     ) -> Self {
         let key = &*plan.route_key;
@@ -120,14 +145,31 @@ impl Route {
         let metrics = plan
             .detailed_metrics
             .then(|| services.metrics.route(api_id.as_str(), stage_name.as_str(), key));
+        let integration =
+            || Integration::new(plan.integration, &services.egress, &services.operators);
+        let (authorization, integration) = match plan.authorization {
+            AuthorizationPlan::None => (Authorization::None, integration()),
+            AuthorizationPlan::Jwt(plan) => {
+                (Authorization::Jwt(services.jwt.authorizer(&plan)), integration())
+            }
+            AuthorizationPlan::AwsIam => (Authorization::AwsIam, integration()),
+            AuthorizationPlan::Lambda(plan) => {
+                match services.lambda.authorizer((api_id, stage_name), plan, epoch) {
+                    Ok(authorizer) => (Authorization::Lambda(authorizer), integration()),
+                    // Nothing is called, so it does not matter who may.
+                    Err(error) => {
+                        let reason = error.to_string();
+                        (Authorization::None, Integration::Uncallable { reason })
+                    }
+                }
+            }
+        };
         Self {
             throttle,
             metrics,
-            authorizer: match &plan.authorization {
-                AuthorizationPlan::None => None,
-                AuthorizationPlan::Jwt(plan) => Some(services.jwt.authorizer(plan)),
-            },
-            integration: Integration::new(plan.integration, &services.egress, &services.operators),
+            path_variables: plan.path_variables,
+            authorization,
+            integration,
             request_mapping: plan.request_mapping,
             response_mapping: plan.response_mapping,
             route_key: plan.route_key,

@@ -11,6 +11,7 @@ mod client;
 mod connector;
 mod egress;
 mod error;
+pub mod hop_by_hop;
 mod http1;
 mod http2;
 mod options;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use http::{HeaderMap, HeaderName};
 
-use crate::query_string;
+use crate::{ContextValues, ContextVariable, query_string};
 
 /// A part of the request itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,61 @@ impl IdentitySource {
             }
         }
         found
+    }
+}
+
+/// A source of a Lambda authorizer, which may be something that the gateway knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LambdaIdentitySource {
+    /// `$request.header.<name>` or `$request.querystring.<name>`.
+    Request(IdentitySource),
+    /// `$context.<variable>`.
+    Context(ContextVariable),
+    /// `$stageVariables.<name>`, put in; absent where the stage has none of the name.
+    StageVariable(Option<String>),
+}
+
+impl LambdaIdentitySource {
+    /// Compiles an expression; `None` when it is none of these.
+    #[must_use]
+    pub fn compile<'v>(
+        text: &str,
+        stage_variable: impl FnOnce(&str) -> Option<&'v str>,
+    ) -> Option<Self> {
+        if let Some(name) = text.strip_prefix("$context.") {
+            return ContextVariable::parse(name).map(Self::Context);
+        }
+        if let Some(name) = text.strip_prefix("$stageVariables.") {
+            return Some(Self::StageVariable(stage_variable(name).map(str::to_owned)));
+        }
+        IdentitySource::parse(text).map(Self::Request)
+    }
+
+    /// Whether it repeats what the client said, which has to be kept for it beyond the request's
+    /// head.
+    #[must_use]
+    pub fn needs_client(&self) -> bool {
+        matches!(self, Self::Context(variable) if variable.is_the_clients())
+    }
+
+    /// What stands there. Nothing and an empty text are the same (section 10.2).
+    #[must_use]
+    pub fn find<'r>(
+        &'r self,
+        headers: &'r HeaderMap,
+        query: Option<&'r str>,
+        context: &dyn ContextValues,
+    ) -> Option<Cow<'r, str>> {
+        let found = match self {
+            Self::Request(source) => source.find(headers, query)?,
+            Self::Context(variable) => {
+                let mut value = Vec::new();
+                context.write(variable, &mut value);
+                text(Cow::Owned(value))
+            }
+            Self::StageVariable(value) => Cow::Borrowed(value.as_deref()?),
+        };
+        (!found.is_empty()).then_some(found)
     }
 }
 
@@ -92,6 +147,42 @@ mod tests {
             ["", "$request.header.", "$request.body.a", "$context.stage", "$request.path.a", "x"]
         {
             assert_eq!(IdentitySource::parse(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn lambda_authorizers_have_more_sources() {
+        struct Stage;
+        impl ContextValues for Stage {
+            fn write(&self, variable: &ContextVariable, out: &mut Vec<u8>) {
+                if *variable == ContextVariable::Stage {
+                    out.extend_from_slice(b"dev");
+                }
+            }
+        }
+        let found = |source: &str| {
+            let variable = |name: &str| match name {
+                "tenant" => Some("t1"),
+                "empty" => Some(""),
+                _ => None,
+            };
+            let source = LambdaIdentitySource::compile(source, variable).expect(source);
+            source.find(&HeaderMap::new(), Some("a=1&b="), &Stage).map(Cow::into_owned)
+        };
+        for (source, expected) in [
+            ("$context.stage", Some("dev")),
+            ("$context.routeKey", None),
+            ("$stageVariables.tenant", Some("t1")),
+            ("$stageVariables.empty", None),
+            ("$stageVariables.absent", None),
+            ("$request.querystring.a", Some("1")),
+            ("$request.querystring.b", None),
+            ("$request.header.x", None),
+        ] {
+            assert_eq!(found(source).as_deref(), expected, "{source}");
+        }
+        for other in ["$context.nosuch", "$context.", "$request.body", "x"] {
+            assert_eq!(LambdaIdentitySource::compile(other, |_| None), None, "{other}");
         }
     }
 }

@@ -14,7 +14,7 @@ mod query_string;
 
 pub use access_log_format::{AccessLogFormat, AccessLogFormatError, AccessLogFormatProblem};
 pub use context_variables::{ContextValues, ContextVariable};
-pub use identity_source::IdentitySource;
+pub use identity_source::{IdentitySource, LambdaIdentitySource};
 pub use integration_uri::{
     IntegrationUri, IntegrationUriError, TargetPath, substitute_stage_variables,
 };

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use gatewright_egress::{Client, Egress, Prepared, ResponseBody, Timeouts, Upstream};
+use gatewright_egress::{Client, Egress, Prepared, ResponseBody, Timeouts, Upstream, hop_by_hop};
 use gatewright_expressions::{IntegrationUri, TargetPath};
 use gatewright_observe::new_trace_id;
 use gatewright_snapshot::{ConnectionPlan, HttpProxyPlan, UpstreamMethod};
@@ -14,7 +14,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Response, Uri, Version};
 
 use crate::noted_headers::NotedHeaders;
-use crate::{IntegrationError, RequestContext, forwarded, hop_by_hop};
+use crate::{IntegrationError, RequestContext, forwarded};
 
 /// An HTTP upstream.
 #[derive(Debug)]
@@ -36,7 +36,8 @@ pub(crate) struct HttpProxyCall<'p, B> {
 }
 
 const VIA_VALUE: HeaderValue = HeaderValue::from_static("HTTP/1.1 AmazonAPIGateway");
-pub(crate) const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
+/// Which request this one was made for (spec section 5.2).
+pub const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 const ZERO: HeaderValue = HeaderValue::from_static("0");
 
 impl HttpProxy {

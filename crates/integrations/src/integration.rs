@@ -1,5 +1,6 @@
 //! Any integration, made from its plan.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use bytes::Bytes;
@@ -49,6 +50,8 @@ pub struct RequestContext<'a, V> {
     /// What the client asked for. The request itself has none, so that the integration can set its
     /// own.
     pub uri: &'a Uri,
+    /// Its path, without an address in front (hosts without DNS).
+    pub raw_path: &'a str,
     /// The client's address.
     pub client: IpAddr,
     /// `http` or `https`: how the client came.
@@ -68,6 +71,10 @@ pub struct RequestContext<'a, V> {
     pub owner: [&'a str; 3],
     /// The matched key as configured.
     pub route_key: &'a str,
+    /// Names of the route's path variables, in order.
+    pub path_variables: &'a [String],
+    /// The stage's variables.
+    pub stage_variables: &'a BTreeMap<String, String>,
     /// What the route's authorizer found out.
     pub authorizer: Option<Authorizer<'a>>,
     /// The whole body, where the integration [needs it](Integration::needs_body).
@@ -92,7 +99,7 @@ impl Integration {
                 Ok(proxy) => Self::HttpProxy(proxy),
                 Err(error) => Self::Uncallable { reason: error.to_string() },
             },
-            IntegrationPlan::Lambda(plan) => match LambdaProxy::new(plan, operators) {
+            IntegrationPlan::Lambda(plan) => match LambdaProxy::new(&plan, operators) {
                 Ok(proxy) => Self::Lambda(proxy),
                 Err(error) => Self::Uncallable { reason: error.to_string() },
             },
@@ -109,6 +116,12 @@ impl Integration {
     #[must_use]
     pub fn needs_body(&self) -> bool {
         matches!(self, Self::Lambda(_))
+    }
+
+    /// Whether it gets the request itself, rather than an event of it.
+    #[must_use]
+    pub fn is_http(&self) -> bool {
+        matches!(self, Self::HttpProxy(_))
     }
 
     /// Calls it, with a request whose head is changed and taken away. The call is made ready at

@@ -2,10 +2,9 @@
 //! spec/http-api-runtime.md section 6).
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use gatewright_egress::{Client, Egress};
+use gatewright_egress::{Client, Egress, hop_by_hop};
 use gatewright_expressions::RequestChanges;
 use gatewright_lambda::{EventSource, Function, PreparedInvocation, answer, event};
 use gatewright_observe::new_trace_id;
@@ -18,15 +17,13 @@ use http_body_util::Full;
 use percent_encoding::percent_decode_str;
 
 use crate::http_proxy::TRACE_ID;
-use crate::{IntegrationError, InvokeStatus, RequestContext, hop_by_hop};
+use crate::{IntegrationError, InvokeStatus, RequestContext};
 
 /// A function.
 #[derive(Debug)]
 pub struct LambdaProxy {
     function: Function,
     format: PayloadFormat,
-    path_variables: Vec<String>,
-    stage_variables: BTreeMap<String, String>,
 }
 
 /// An invocation that is ready to be sent.
@@ -36,13 +33,8 @@ pub(crate) struct LambdaCall<'p> {
 }
 
 impl LambdaProxy {
-    pub(crate) fn new(plan: LambdaPlan, operators: &Egress) -> Result<Self, http::Error> {
-        Ok(Self {
-            function: Function::new(&plan, operators)?,
-            format: plan.format,
-            path_variables: plan.path_variables,
-            stage_variables: plan.stage_variables,
-        })
+    pub(crate) fn new(plan: &LambdaPlan, operators: &Egress) -> Result<Self, http::Error> {
+        Ok(Self { function: Function::new(&plan.function, operators)?, format: plan.format })
     }
 
     /// Writes the event.
@@ -55,7 +47,6 @@ impl LambdaProxy {
         let headers = &mut head.headers;
         let host = headers.get(HOST).cloned();
         let host = host.as_ref().and_then(|host| host.to_str().ok()).unwrap_or_default();
-        hop_by_hop::remove(headers);
         let seconds = context.received_ms.div_euclid(1000);
         headers.entry(TRACE_ID).or_insert_with(|| new_trace_id(seconds));
         let RequestChanges { headers: changes, path: mapped_path, query } = context.changes;
@@ -64,7 +55,7 @@ impl LambdaProxy {
             Some(path) => percent_decode_str(path).decode_utf8_lossy(),
             None => Cow::Owned(context.path_with_stage.concat()),
         };
-        let variables = self.path_variables.iter().enumerate();
+        let variables = context.path_variables.iter().enumerate();
         let parameters = variables
             .map(|(index, name)| (name.as_str(), (context.variable)(index)))
             .collect::<Vec<_>>();
@@ -74,7 +65,7 @@ impl LambdaProxy {
             &EventSource {
                 route_key: context.route_key,
                 path: &path,
-                raw_path: mapped_path.as_deref().unwrap_or_else(|| raw_path(context.uri.path())),
+                raw_path: mapped_path.as_deref().unwrap_or(context.raw_path),
                 query: query.as_deref().or_else(|| context.uri.query()).unwrap_or_default(),
                 method: head.method.as_str(),
                 headers: &head.headers,
@@ -87,9 +78,9 @@ impl LambdaProxy {
                 request_id: context.request_id,
                 received_ms: context.received_ms,
                 path_parameters: &parameters,
-                stage_variables: &self.stage_variables,
+                stage_variables: context.stage_variables,
                 authorizer: context.authorizer,
-                body: &context.body,
+                body: Some(&context.body),
             },
         );
         let invocation = self.function.prepare(client, event)?;
@@ -107,40 +98,5 @@ impl LambdaCall<'_> {
         hop_by_hop::remove(response.headers_mut());
         response.extensions_mut().insert(InvokeStatus(invocation.status));
         Ok(response)
-    }
-}
-
-/// The path as the client wrote it, without an address in front (section 1: hosts without DNS).
-fn raw_path(path: &str) -> &str {
-    let Some(rest) = path.strip_prefix("/_aws/execute-api/") else {
-        return path;
-    };
-    let path = rest.find('/').map_or("/", |at| &rest[at..]);
-    let without_default = ["/$default", "/%24default"].iter().find_map(|stage| {
-        path.strip_prefix(stage).filter(|rest| rest.is_empty() || rest.starts_with('/'))
-    });
-    match without_default {
-        Some("") => "/",
-        Some(rest) => rest,
-        None => path,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_in_the_path_is_no_part_of_it() {
-        for (path, expected) in [
-            ("/a%20b", "/a%20b"),
-            ("/_aws/execute-api/abc/dev/a%20b", "/dev/a%20b"),
-            ("/_aws/execute-api/abc/$default/a", "/a"),
-            ("/_aws/execute-api/abc/%24default", "/"),
-            ("/_aws/execute-api/abc/$defaults/a", "/$defaults/a"),
-            ("/_aws/execute-api/abc", "/"),
-        ] {
-            assert_eq!(raw_path(path), expected, "{path}");
-        }
     }
 }

@@ -6,7 +6,6 @@
 
 mod error;
 mod forwarded;
-mod hop_by_hop;
 mod http_proxy;
 mod integration;
 mod lambda_proxy;
@@ -15,6 +14,6 @@ mod noted_headers;
 pub use error::IntegrationError;
 /// What an integration is called with and answers: the way out is egress', whatever it calls.
 pub use gatewright_egress::{Client, Egress, ResponseBody, ResponseBodyError};
-pub use gatewright_lambda::{Authorizer, InvokeError};
-pub use http_proxy::HttpProxy;
+pub use gatewright_lambda::{Authorizer, InvokeError, Signer};
+pub use http_proxy::{HttpProxy, TRACE_ID};
 pub use integration::{Clients, Integration, InvokeStatus, RequestContext};

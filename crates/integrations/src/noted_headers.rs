@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 
-use crate::hop_by_hop;
+use gatewright_egress::hop_by_hop;
 
 /// What is there. Found in one pass over the names, where asking the map for each would hash it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

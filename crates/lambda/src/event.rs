@@ -7,6 +7,7 @@ mod query;
 mod v1;
 mod v2;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -15,6 +16,7 @@ use gatewright_snapshot::PayloadFormat;
 use gatewright_types::Timestamp;
 use http::HeaderMap;
 use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
 
 /// What an event says of a request.
 #[derive(Debug)]
@@ -29,8 +31,8 @@ pub struct EventSource<'r> {
     pub query: &'r str,
     /// The client's method.
     pub method: &'r str,
-    /// The client's headers, without those of its connection, `Host` and `X-Amzn-Trace-Id` among
-    /// them, mappings applied.
+    /// The client's headers, `Host` and `X-Amzn-Trace-Id` among them, mappings applied. Those of its
+    /// connection stay here.
     pub headers: &'r HeaderMap,
     /// The host that was called, without a port.
     pub domain_name: &'r str,
@@ -54,13 +56,29 @@ pub struct EventSource<'r> {
     pub stage_variables: &'r BTreeMap<String, String>,
     /// What the route's authorizer found out.
     pub authorizer: Option<Authorizer<'r>>,
-    /// The whole body.
-    pub body: &'r Bytes,
+    /// The whole body; authorizers are asked without.
+    pub body: Option<&'r Bytes>,
+}
+
+/// What an authorizer's event says beside.
+#[derive(Clone, Copy, Debug)]
+pub struct AuthorizerCall<'r> {
+    /// What is to be allowed: the ARN of the request's method and path.
+    pub route_arn: &'r str,
+    /// What the authorizer's identity sources found, in their order.
+    pub identity: &'r [Cow<'r, str>],
 }
 
 /// What a route's authorizer found out.
 #[derive(Clone, Copy, Debug)]
 pub enum Authorizer<'r> {
+    /// A Lambda authorizer's `context` (section 10.2).
+    Lambda {
+        /// Absent where the function gave none.
+        context: Option<&'r Map<String, Value>>,
+    },
+    /// Who signed the request (section 10.3).
+    Iam(Signer<'r>),
     /// A JWT authorizer's token (section 10.1).
     Jwt {
         /// As texts.
@@ -70,14 +88,44 @@ pub enum Authorizer<'r> {
     },
 }
 
-/// The event as JSON.
+/// Who signed a request. Users have no organisation, and no Cognito identity, here.
+#[derive(Clone, Copy, Debug)]
+pub struct Signer<'r> {
+    /// The access key.
+    pub access_key_id: &'r str,
+    /// The account that the user belongs to.
+    pub account_id: &'r str,
+    /// The user's unique id.
+    pub user_id: &'r str,
+    /// The user's ARN.
+    pub user_arn: &'r str,
+}
+
+/// The event of an integration, as JSON.
 #[must_use]
 pub fn event(format: PayloadFormat, source: &EventSource<'_>) -> Vec<u8> {
-    let written = match format {
-        PayloadFormat::V1 => serde_json::to_vec(&v1::event(source)),
-        PayloadFormat::V2 => serde_json::to_vec(&v2::event(source)),
-    };
-    written.expect("texts, numbers, and maps whose keys are texts")
+    match format {
+        PayloadFormat::V1 => json(&v1::event(source)),
+        PayloadFormat::V2 => json(&v2::event(source)),
+    }
+}
+
+/// The event of an authorizer, as JSON: like an integration's, without a body
+/// (`http-api-lambda-authorizer`; section 10.2).
+#[must_use]
+pub fn authorizer_event(
+    format: PayloadFormat,
+    source: &EventSource<'_>,
+    call: AuthorizerCall<'_>,
+) -> Vec<u8> {
+    match format {
+        PayloadFormat::V1 => json(&v1::authorizer_event(source, call)),
+        PayloadFormat::V2 => json(&v2::authorizer_event(source, call)),
+    }
+}
+
+fn json(event: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(event).expect("texts, numbers, and maps whose keys are texts")
 }
 
 impl EventSource<'_> {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use gatewright_egress::{
     Client, Egress, Prepared, ResponseBodyError, SendError, Timeouts, Upstream,
 };
-use gatewright_snapshot::LambdaPlan;
+use gatewright_snapshot::FunctionPlan;
 use gatewright_types::limits;
 use http::header::{CONTENT_TYPE, HOST, HeaderValue};
 use http::{HeaderName, Method, Request, StatusCode, Uri};
@@ -82,7 +82,7 @@ impl Function {
     /// # Errors
     ///
     /// When the plan's host or target cannot stand in a request.
-    pub fn new(plan: &LambdaPlan, operators: &Egress) -> Result<Self, http::Error> {
+    pub fn new(plan: &FunctionPlan, operators: &Egress) -> Result<Self, http::Error> {
         Ok(Self {
             upstream: operators.upstream(plan.endpoint.origin()),
             host: HeaderValue::try_from(plan.endpoint.authority())?,

@@ -9,5 +9,5 @@ mod event;
 mod function;
 
 pub use answer::{AnswerFault, answer};
-pub use event::{Authorizer, EventSource, event};
+pub use event::{Authorizer, AuthorizerCall, EventSource, Signer, authorizer_event, event};
 pub use function::{Function, Invocation, InvokeError, PreparedInvocation};

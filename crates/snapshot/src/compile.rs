@@ -79,6 +79,8 @@ pub fn compile(
         execute_api_endpoint_disabled: api.is_some_and(|api| api.disable_execute_api_endpoint),
         cors: cors.map(cors::compile).transpose()?,
         access_log: access_log::compile(&document.stage)?,
+        stage_variables: document.stage.stage_variables.clone(),
+        authorizers_cache_epoch: document.authorizers_cache_epoch,
         table: RouteTable::new(keys),
         routes,
     })
@@ -96,25 +98,29 @@ fn http_routes(
         let key = HttpRouteKey::parse(&route.route_key)
             .map_err(|_| CompileError::RouteKey { route_key: route.route_key.clone() })?;
         let target = integration::target(deployment, route);
-        let authorization = authorization::compile(deployment, route);
-        let not_served = not_served::of_route(route);
-        let integration = match (not_served, authorization.as_ref().map_err(|why| *why).and(target))
-        {
-            (Some(setting), _) => IntegrationPlan::NotServed { setting },
-            (None, Err(why)) => integration::uncallable(why),
-            (None, Ok(integration)) => integration::compile(stage, environment, integration, &key),
-        };
+        let (authorization, integration) =
+            match (authorization::compile(stage, environment, deployment, route), target) {
+                // Nothing is called, so it does not matter who may.
+                (Err(obstacle), _) => (AuthorizationPlan::None, obstacle.into()),
+                (Ok(authorization), Err(why)) => (authorization, integration::uncallable(why)),
+                (Ok(authorization), Ok(integration)) => {
+                    let plan = integration::compile(stage, environment, integration, &key);
+                    (authorization, plan)
+                }
+            };
         let (request_mapping, response_mapping) = match target {
             Ok(integration) => mapping::compile(stage, route, &key, integration)?,
             Err(_) => Default::default(),
         };
         let settings = Settings::of(stage, &route.route_key);
+        let path_variables = key.variables().map(str::to_owned).collect();
         keys.push((key, routes.len()));
         routes.push(RoutePlan {
             route_key: route.route_key.clone(),
+            path_variables,
             detailed_metrics: settings.detailed_metrics(),
             throttle: settings.throttle(),
-            authorization: authorization.unwrap_or(AuthorizationPlan::None),
+            authorization,
             integration,
             request_mapping,
             response_mapping,
@@ -128,6 +134,7 @@ fn websocket_routes() -> Routes {
     let integration = IntegrationPlan::NotServed { setting: "protocolType WEBSOCKET".to_owned() };
     let route = RoutePlan {
         route_key: "$default".to_owned(),
+        path_variables: Vec::new(),
         detailed_metrics: false,
         throttle: None,
         authorization: AuthorizationPlan::None,

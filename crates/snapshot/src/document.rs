@@ -40,6 +40,9 @@ pub struct StageDocument {
     pub api_id: ApiId,
     /// The stage's own settings.
     pub stage: Stage,
+    /// Grows with each `ResetAuthorizersCache` of the stage.
+    #[serde(default)]
+    pub authorizers_cache_epoch: u64,
     /// What the stage serves; absent until something is deployed.
     pub deployment: Option<DeploymentDocument>,
 }

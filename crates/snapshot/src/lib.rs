@@ -4,12 +4,14 @@
 //! The control plane compiles a document to refuse what the data plane could not serve; the data
 //! plane compiles the same document again when it arrives. Pure: no clock, no IO.
 
+mod access_key;
 mod compile;
 mod document;
 mod environment;
 mod options;
 mod plan;
 
+pub use access_key::AccessKeyDocument;
 pub use compile::{CompileError, compile};
 pub use document::{DeploymentDocument, DocumentError, StageDocument};
 pub use environment::{
@@ -18,9 +20,10 @@ pub use environment::{
 };
 pub use options::KEYS;
 pub use plan::{
-    AccessLogPlan, AllowedOrigins, AuthorizationPlan, ConnectionPlan, CorsList, CorsPlan,
-    HttpProxyPlan, IntegrationPlan, JwtPlan, LambdaPlan, PayloadFormat, RoutePlan, StagePlan,
-    ThrottlePlan, UpstreamMethod,
+    AccessLogPlan, AllowedOrigins, AuthorizationPlan, AuthorizerAnswerPlan, ConnectionPlan,
+    CorsList, CorsPlan, FunctionPlan, HttpProxyPlan, IntegrationPlan, JwtPlan,
+    LambdaAuthorizerPlan, LambdaPlan, PayloadFormat, RoutePlan, StagePlan, ThrottlePlan,
+    UpstreamMethod,
 };
 
 pub use gatewright_expressions::IntegrationUri;

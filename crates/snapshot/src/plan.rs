@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use gatewright_expressions::{AccessLogFormat, IdentitySource, RequestMapping, ResponseMapping};
+use gatewright_expressions::{
+    AccessLogFormat, IdentitySource, LambdaIdentitySource, RequestMapping, ResponseMapping,
+};
 use gatewright_routing::RouteTable;
-use gatewright_types::{ApiId, StageName};
+use gatewright_types::{ApiId, AuthorizerId, StageName};
 use http::HeaderValue;
 
 use crate::IntegrationUri;
@@ -23,6 +25,10 @@ pub struct StagePlan {
     pub cors: Option<CorsPlan>,
     /// What is logged of each request, and where; absent where nothing is.
     pub access_log: Option<AccessLogPlan>,
+    /// The stage's variables.
+    pub stage_variables: BTreeMap<String, String>,
+    /// Grows with each `ResetAuthorizersCache`.
+    pub authorizers_cache_epoch: u64,
     /// From method and path to an index into [`routes`](Self::routes).
     pub table: RouteTable<usize>,
     /// The routes.
@@ -56,6 +62,8 @@ impl StagePlan {
 pub struct RoutePlan {
     /// The key as configured, for metrics and logs.
     pub route_key: String,
+    /// Names of its key's path variables, in order.
+    pub path_variables: Vec<String>,
     /// Whether it has metrics of its own beside its stage's (`detailedMetricsEnabled`).
     pub detailed_metrics: bool,
     /// How often it may be called; absent where nothing bounds it.
@@ -86,6 +94,21 @@ pub enum AuthorizationPlan {
     None,
     /// Tokens of an issuer.
     Jwt(JwtPlan),
+    /// Whom a function lets in.
+    Lambda(LambdaAuthorizerPlan),
+    /// Holders of an access key whose policy allows it.
+    AwsIam,
+}
+
+impl AuthorizationPlan {
+    /// Whether it asks for what the client said, which has to be kept for it.
+    #[must_use]
+    pub fn needs_client(&self) -> bool {
+        match self {
+            Self::Lambda(plan) => plan.sources.iter().any(LambdaIdentitySource::needs_client),
+            Self::None | Self::Jwt(_) | Self::AwsIam => false,
+        }
+    }
 }
 
 /// A JWT authorizer as one route uses it (`http-api-jwt-authorizer`).
@@ -99,6 +122,32 @@ pub struct JwtPlan {
     pub audience: Vec<String>,
     /// Of which it must have one; none is asked for where this is empty.
     pub scopes: Vec<String>,
+}
+
+/// A Lambda authorizer (`http-api-lambda-authorizer`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LambdaAuthorizerPlan {
+    /// The authorizer.
+    pub authorizer_id: AuthorizerId,
+    /// What a request must have, and its decision is kept by.
+    pub sources: Vec<LambdaIdentitySource>,
+    /// The function.
+    pub function: FunctionPlan,
+    /// The shape of its events.
+    pub format: PayloadFormat,
+    /// The shape of its answers.
+    pub answer: AuthorizerAnswerPlan,
+    /// How long a decision is kept; absent where each request is decided anew.
+    pub result_ttl: Option<Duration>,
+}
+
+/// `enableSimpleResponses`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthorizerAnswerPlan {
+    /// `isAuthorized`.
+    Simple,
+    /// `policyDocument`.
+    Policy,
 }
 
 /// A token bucket (`http-api-throttling`).
@@ -197,16 +246,19 @@ pub struct HttpProxyPlan {
 /// An AWS_PROXY integration with a function (`http-api-develop-integrations-lambda`).
 #[derive(Debug)]
 pub struct LambdaPlan {
+    /// The function.
+    pub function: FunctionPlan,
+    /// The shape of events and answers.
+    pub format: PayloadFormat,
+}
+
+/// Where a function is invoked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionPlan {
     /// The Invoke API.
     pub endpoint: IntegrationUri,
     /// Path and query for it.
     pub target: String,
-    /// The shape of events and answers.
-    pub format: PayloadFormat,
-    /// Names of the route's path variables, in order.
-    pub path_variables: Vec<String>,
-    /// The stage's variables.
-    pub stage_variables: BTreeMap<String, String>,
     /// How long the function may take.
     pub timeout: Duration,
 }

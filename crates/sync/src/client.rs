@@ -172,9 +172,13 @@ async fn take<K: CatalogueSink>(
     applier: &mut Applier<K>,
 ) -> Result<(), Ended> {
     match record {
-        Record::Hello { format } if format != FORMAT => return Err(Ended::Format(format)),
+        // An older control plane says less, not something else.
+        Record::Hello { format } if !(1..=FORMAT).contains(&format) => {
+            return Err(Ended::Format(format));
+        }
         Record::Hello { .. } => {}
         Record::Stage(record) => entries.push(record.into()),
+        Record::AccessKey(record) => entries.push(record.into()),
         Record::Synced { source, revision, complete } => {
             let position = Position { source, revision };
             applier.apply(Batch { position, complete, entries: std::mem::take(entries) }).await?;

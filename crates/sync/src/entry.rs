@@ -13,10 +13,25 @@ pub enum EntryKey {
         /// The stage.
         stage_name: StageName,
     },
+    /// An access key that may be used; the value is an
+    /// [`AccessKeyDocument`](gatewright_snapshot::AccessKeyDocument).
+    AccessKey {
+        /// What signatures name.
+        access_key_id: String,
+    },
+}
+
+impl std::fmt::Display for EntryKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Stage { api_id, stage_name } => write!(f, "stage/{api_id}/{stage_name}"),
+            Self::AccessKey { access_key_id } => write!(f, "access_key/{access_key_id}"),
+        }
+    }
 }
 
 /// One put or delete.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The revision it was last changed under.
     pub revision: u64,
@@ -24,6 +39,19 @@ pub struct Entry {
     pub key: EntryKey,
     /// The value as JSON text; absent for a delete.
     pub value: Option<String>,
+}
+
+/// Without the value, which may hold a secret.
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { revision, key, value } = self;
+        let value = value.as_ref().map(|_| "…");
+        f.debug_struct("Entry")
+            .field("revision", revision)
+            .field("key", key)
+            .field("value", &value)
+            .finish()
+    }
 }
 
 /// How far a reader is: revisions count within one database only.

@@ -1,7 +1,8 @@
 //! The last-good catalogue on disk: what a data plane starts from when no control plane answers.
 //!
 //! A change costs what it changes. Every value carries its checksum; a file that is damaged
-//! anywhere is refused whole and set aside, never served in part.
+//! anywhere is refused whole and set aside, never served in part. Only its owner may read it: it
+//! holds the secrets of access keys.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -96,6 +97,7 @@ impl LastGood {
 }
 
 fn read_existing(path: &Path) -> Result<(LastGood, Option<Batch>), LastGoodError> {
+    make_private(path).map_err(|error| failed(redb::Error::Io(error)))?;
     let database = Database::create(path).map_err(|error| match error {
         redb::DatabaseError::DatabaseAlreadyOpen => LastGoodError::InUse { path: path.to_owned() },
         redb::DatabaseError::Storage(redb::StorageError::Io(error))
@@ -116,6 +118,19 @@ fn read_existing(path: &Path) -> Result<(LastGood, Option<Batch>), LastGoodError
     Ok((LastGood(Arc::new(database)), batch))
 }
 
+/// Makes the file, or what another version made, its owner's only.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    drop(file);
+    Ok(())
+}
+
 fn write(database: &Database, batch: &Batch) -> Result<(), redb::Error> {
     let transaction = database.begin_write()?;
     {
@@ -124,7 +139,7 @@ fn write(database: &Database, batch: &Batch) -> Result<(), redb::Error> {
             entries.retain(|_, _| false)?;
         }
         for entry in &batch.entries {
-            let key = key_text(&entry.key);
+            let key = entry.key.to_string();
             match &entry.value {
                 Some(value) => {
                     entries.insert(key.as_str(), sealed(&key, entry.revision, value).as_slice())?;
@@ -202,15 +217,17 @@ fn checksum(key: &str, revision: u64, value: &[u8]) -> [u8; CHECKSUM_BYTES] {
     digest.chain_update(value).finalize().into()
 }
 
-fn key_text(key: &EntryKey) -> String {
-    match key {
-        EntryKey::Stage { api_id, stage_name } => format!("stage/{api_id}/{stage_name}"),
-    }
-}
-
 fn parse_key(text: &str) -> Option<EntryKey> {
-    let (api_id, stage_name) = text.strip_prefix("stage/")?.split_once('/')?;
-    Some(EntryKey::Stage { api_id: ApiId::new(api_id), stage_name: StageName::new(stage_name) })
+    let (kind, name) = text.split_once('/')?;
+    Some(match kind {
+        "stage" => {
+            let (api_id, stage_name) = name.split_once('/')?;
+            let (api_id, stage_name) = (ApiId::new(api_id), StageName::new(stage_name));
+            EntryKey::Stage { api_id, stage_name }
+        }
+        "access_key" => EntryKey::AccessKey { access_key_id: name.to_owned() },
+        _ => return None,
+    })
 }
 
 fn failed(error: impl Into<redb::Error>) -> LastGoodError {

@@ -1,4 +1,4 @@
-//! The feed on the wire: one JSON record a line.
+//! The feed on the wire: one JSON record a line. Format 2 added access keys.
 //!
 //! `hello`, then entries and a `synced` mark that makes them one batch, again and again; a
 //! `heartbeat` when nothing changes.
@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::{Batch, Entry, EntryKey, Position};
 
 /// The format this version speaks.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 /// One line.
 #[derive(Debug, Serialize, Deserialize)]
@@ -18,6 +18,7 @@ pub(crate) const FORMAT: u32 = 1;
 pub(crate) enum Record {
     Hello { format: u32 },
     Stage(StageRecord),
+    AccessKey(AccessKeyRecord),
     Synced { source: String, revision: u64, complete: bool },
     Heartbeat {},
 }
@@ -28,6 +29,14 @@ pub(crate) struct StageRecord {
     revision: u64,
     api_id: ApiId,
     stage_name: StageName,
+    document: Option<Box<RawValue>>,
+}
+
+/// An access key; without a document it is gone.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct AccessKeyRecord {
+    revision: u64,
+    access_key_id: String,
     document: Option<Box<RawValue>>,
 }
 
@@ -46,10 +55,16 @@ pub(crate) fn line(record: &Record) -> Result<String, WireError> {
 /// A batch as lines.
 pub(crate) fn lines(batch: Batch) -> Result<String, WireError> {
     let mut text = String::new();
-    for Entry { revision, key: EntryKey::Stage { api_id, stage_name }, value } in batch.entries {
+    for Entry { revision, key, value } in batch.entries {
         let document = value.map(RawValue::from_string).transpose()?;
-        let record = StageRecord { revision, api_id, stage_name, document };
-        text.push_str(&line(&Record::Stage(record))?);
+        text.push_str(&line(&match key {
+            EntryKey::Stage { api_id, stage_name } => {
+                Record::Stage(StageRecord { revision, api_id, stage_name, document })
+            }
+            EntryKey::AccessKey { access_key_id } => {
+                Record::AccessKey(AccessKeyRecord { revision, access_key_id, document })
+            }
+        })?);
     }
     let Position { source, revision } = batch.position;
     text.push_str(&line(&Record::Synced { source, revision, complete: batch.complete })?);
@@ -71,6 +86,16 @@ impl From<StageRecord> for Entry {
     }
 }
 
+impl From<AccessKeyRecord> for Entry {
+    fn from(record: AccessKeyRecord) -> Self {
+        Self {
+            revision: record.revision,
+            key: EntryKey::AccessKey { access_key_id: record.access_key_id },
+            value: record.document.map(|document| document.get().to_owned()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +112,11 @@ mod tests {
             entries: vec![
                 Entry { revision: 6, key: key("dev"), value: Some("{\"x\":\"é\"}".to_owned()) },
                 Entry { revision: 7, key: key("$default"), value: None },
+                Entry {
+                    revision: 7,
+                    key: EntryKey::AccessKey { access_key_id: "AKIA1".to_owned() },
+                    value: Some("{}".to_owned()),
+                },
             ],
         };
         let text = lines(batch.clone()).expect("encodes");
@@ -94,10 +124,12 @@ mod tests {
             text,
             "{\"stage\":{\"revision\":6,\"api_id\":\"a1\",\"stage_name\":\"dev\",\"document\":{\"x\":\"é\"}}}\n\
              {\"stage\":{\"revision\":7,\"api_id\":\"a1\",\"stage_name\":\"$default\",\"document\":null}}\n\
+             {\"access_key\":{\"revision\":7,\"access_key_id\":\"AKIA1\",\"document\":{}}}\n\
              {\"synced\":{\"source\":\"s\",\"revision\":7,\"complete\":false}}\n"
         );
-        let entries = text.lines().take(2).map(|line| match parse(line.as_bytes()) {
+        let entries = text.lines().take(3).map(|line| match parse(line.as_bytes()) {
             Ok(Record::Stage(record)) => Entry::from(record),
+            Ok(Record::AccessKey(record)) => Entry::from(record),
             other => panic!("{other:?}"),
         });
         assert_eq!(entries.collect::<Vec<_>>(), batch.entries);

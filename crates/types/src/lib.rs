@@ -25,6 +25,7 @@ mod routing_rule;
 mod stage;
 mod usage_plan;
 mod usage_plan_key;
+mod user;
 mod vpc_link;
 
 mod account;
@@ -88,4 +89,5 @@ pub use usage_plan::{
     ApiStage, CreateUsagePlan, QuotaPeriodType, QuotaSettings, ThrottleSettings, UsagePlan,
 };
 pub use usage_plan_key::{CreateUsagePlanKey, UsagePlanKey};
+pub use user::{user_arn, user_id};
 pub use vpc_link::{CreateVpcLink, UpdateVpcLink, VpcLink, VpcLinkStatus, VpcLinkVersion};

@@ -117,7 +117,7 @@ pub const AUTOMATIC_DEPLOYMENTS_KEPT: usize = 10;
 /// Bytes of a management request's body. AWS: 6 MB for imports, which are the largest.
 pub const MANAGEMENT_BODY_BYTES_MAX: usize = 6 * 1024 * 1024;
 /// Levels of nesting in a management request's JSON body; serde_json's own bound is 128.
-pub const MANAGEMENT_CLOCK_SKEW_SECONDS_MAX: i64 = 5 * 60;
+pub const SIGNATURE_CLOCK_SKEW_SECONDS_MAX: i64 = 5 * 60;
 /// Bytes of request line and headers together. AWS: 10,240.
 pub const REQUEST_HEAD_BYTES_MAX: usize = 10_240;
 /// Bytes of a request's or response's body. AWS: 10 MB.
@@ -149,6 +149,12 @@ pub const IMPORT_FINDINGS_MAX: usize = 100;
 pub const IMPORT_SECURITY_SCHEMES_MAX: usize = 100;
 /// Bytes of a Lambda function's event, and of its answer (Lambda quotas, synchronous invocation).
 pub const LAMBDA_PAYLOAD_BYTES_MAX: usize = 6_291_556;
+
+/// How long a Lambda authorizer may take (`http-api-lambda-authorizer`).
+pub const LAMBDA_AUTHORIZER_TIMEOUT_MS: u64 = 10_000;
+
+/// Bytes of a method's ARN on routes with authorization (`http-api-quotas`).
+pub const METHOD_ARN_BYTES_MAX: usize = 1600;
 /// Bytes of the head of an upstream's answer. AWS does not tell; ours is generous with cookies.
 pub const UPSTREAM_HEAD_BYTES_MAX: usize = 64 * 1024;
 /// Headers, or trailers, of an upstream's answer. Ours.

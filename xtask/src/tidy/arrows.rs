@@ -21,8 +21,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ingress", &["types", "observe"]),
     ("egress", &["types", "observe"]),
     ("telemetry", &["types", "observe", "egress"]),
-    ("authorizers", &["types", "snapshot", "expressions", "egress"]),
     ("lambda", &["types", "snapshot", "expressions", "egress"]),
+    ("authorizers", &["types", "policy", "sigv4", "snapshot", "expressions", "egress", "lambda"]),
     ("integrations", &["types", "snapshot", "expressions", "sigv4", "egress", "lambda", "observe"]),
     ("sync", &["types", "snapshot", "egress", "ingress", "observe"]),
     (

@@ -124,8 +124,9 @@ pub(crate) async fn get_stages(call: &Call<'_>) -> Result<Answer, OperationError
 pub(crate) async fn reset_authorizers_cache(call: &Call<'_>) -> Result<Answer, OperationError> {
     let mut change = Change::begin(call).await?;
     let stage = fetch(call, &mut change).await?;
-    // Data planes make the stage anew, caches and all.
-    change.record(&stage.stage_name);
+    let (api_id, stage_name) = (&change.api.api_id, &stage.stage_name);
+    change.write.stage_forget_authorizations(api_id, stage_name).await?;
+    change.record(stage_name);
     change.commit().await?;
     Ok(None)
 }

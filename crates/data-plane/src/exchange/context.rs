@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use gatewright_authorizers::iam::AccessKey;
 use gatewright_expressions::{ContextValues, ContextVariable};
 use gatewright_types::{AddressText, without_port};
 use http::StatusCode;
 
 use super::Exchange;
+use crate::principal::Principal;
 use crate::stage::{Route, Stage};
 
 /// An exchange with what its stage says of it.
@@ -21,7 +23,7 @@ impl ContextValues for Context<'_> {
         use ContextVariable as V;
         let (exchange, outcome) = (self.exchange, &self.exchange.outcome);
         match variable {
-            V::AccountId => text(out, &self.stage.account_id),
+            V::AccountId => text(out, &self.stage.account.id),
             V::ApiId => text(out, self.stage.api_id.as_str()),
             V::Stage => text(out, self.stage.stage_name.as_str()),
             V::RouteKey => text(out, self.route.map_or("", |route| &route.route_key)),
@@ -66,24 +68,33 @@ impl ContextValues for Context<'_> {
                 text(out, cause.unwrap_or_default());
             }
             V::AuthorizerClaim(name) => {
-                let token = exchange.token.as_ref();
-                text(out, token.and_then(|token| token.claims.get(name)).map_or("", |claim| claim));
+                if let Principal::Token(token) = &exchange.principal {
+                    text(out, token.claims.get(name).map_or("", |claim| claim));
+                }
             }
-            // Lambda authorizers, signed requests, custom domains and AWS endpoints are not served yet.
-            V::BasePathMatched
-            | V::AwsEndpointRequestId
-            | V::AwsEndpointRequestId2
-            | V::AuthorizerPrincipalId
-            | V::AuthorizerProperty(_)
-            | V::CallerAccountId
-            | V::Caller
-            | V::User
-            | V::UserArn
-            | V::PrincipalOrgId
+            V::AuthorizerProperty(key) => {
+                if let Principal::Granted(grant) = &exchange.principal {
+                    text(out, &grant.property(key).unwrap_or_default());
+                }
+            }
+            V::AuthorizerPrincipalId => {
+                if let Principal::Granted(grant) = &exchange.principal {
+                    text(out, grant.principal_id().unwrap_or_default());
+                }
+            }
+            V::CallerAccountId => text(out, self.signer().map_or("", |key| key.account_id())),
+            V::Caller | V::User => text(out, self.signer().map_or("", |key| key.user_id())),
+            V::UserArn => text(out, self.signer().map_or("", |key| key.user_arn())),
+            // Users have no organisation, and no Cognito identity, here.
+            V::PrincipalOrgId
             | V::CognitoAuthenticationProvider
             | V::CognitoAuthenticationType
             | V::CognitoIdentityId
-            | V::CognitoIdentityPoolId
+            | V::CognitoIdentityPoolId => {}
+            // Custom domains and AWS endpoints are not served yet.
+            V::BasePathMatched
+            | V::AwsEndpointRequestId
+            | V::AwsEndpointRequestId2
             | V::ClientCertPem
             | V::ClientCertSubject
             | V::ClientCertIssuer
@@ -95,6 +106,13 @@ impl ContextValues for Context<'_> {
 }
 
 impl Context<'_> {
+    fn signer(&self) -> Option<&AccessKey> {
+        match &self.exchange.principal {
+            Principal::Signer(key) => Some(key),
+            _ => None,
+        }
+    }
+
     /// The host that was called, without a port, which AWS's never has.
     fn domain_name(&self) -> &str {
         let host = self.exchange.told.as_ref().and_then(|told| told.host.as_ref());

@@ -6,7 +6,7 @@ use gatewright_observe::Metrics;
 use gatewright_store::Store;
 use gatewright_sync::FeedServer;
 
-use super::{ControlListeners, bind, create_data_dir, execute_api_domain, management};
+use super::{ControlListeners, access_keys, bind, create_data_dir, execute_api_domain, management};
 use crate::admin::Admin;
 use crate::config::Config;
 use crate::listen_file::ListenFile;
@@ -44,7 +44,8 @@ pub(crate) fn control_plane(config: &Config) -> anyhow::Result<()> {
         let mut listeners = ControlListeners::new(&shutdown);
         listeners.serve("management", management_listener, plane);
         listeners.serve("admin", admin, Admin::new(Metrics::new(), None));
-        let server = FeedServer::new(StoreFeed::new(store.clone()), token_file, shutdown.watch());
+        let source = StoreFeed::new(store.clone(), access_keys(config, &store)?);
+        let server = FeedServer::new(source, token_file, shutdown.watch());
         listeners.serve("feed", feed, server);
         listen.write(&config.data_dir)?;
         shutdown.wait().await?;

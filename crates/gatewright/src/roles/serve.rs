@@ -10,7 +10,7 @@ use gatewright_observe::Metrics;
 use gatewright_store::Store;
 use gatewright_sync::{Applier, FeedStatus, LastGood, follow_in_process};
 
-use super::{ControlListeners, bind, create_data_dir, execute_api_domain, management};
+use super::{ControlListeners, access_keys, bind, create_data_dir, execute_api_domain, management};
 use crate::admin::Admin;
 use crate::command_line::say;
 use crate::config::Config;
@@ -58,7 +58,7 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
         listen.write(&config.data_dir)?;
         greet(&config.data_dir, &listen, key);
 
-        let feed = StoreFeed::new(store.clone());
+        let feed = StoreFeed::new(store.clone(), access_keys(config, &store)?);
         let (follow, signal) =
             (follow_in_process(&feed, applier, shutdown.watch()), shutdown.wait());
         let ((), stopped) = tokio::join!(follow, signal);

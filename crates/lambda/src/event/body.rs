@@ -11,10 +11,10 @@ const TEXTS: [&str; 4] =
     ["application/json", "application/xml", "application/javascript", "application/graphql"];
 
 /// The body, and whether it is in base64; no body where there are no bytes.
-pub(super) fn body(headers: &HeaderMap, body: &Bytes) -> (Option<String>, bool) {
-    if body.is_empty() {
+pub(super) fn body(headers: &HeaderMap, body: Option<&Bytes>) -> (Option<String>, bool) {
+    let Some(body) = body.filter(|body| !body.is_empty()) else {
         return (None, false);
-    }
+    };
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if content_type.is_some_and(is_text) {
         (Some(String::from_utf8_lossy(body).into_owned()), false)

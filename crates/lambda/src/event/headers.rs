@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use gatewright_egress::hop_by_hop;
 use gatewright_types::AddressText;
 use http::header::{CONTENT_LENGTH, EXPECT, HeaderValue};
 
@@ -15,12 +16,17 @@ const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 /// Names in lower case, in their order, each with all its values.
 pub(super) fn headers<'e>(source: &'e EventSource<'_>) -> Vec<(&'e str, Vec<Cow<'e, str>>)> {
     let mut all: Vec<(&str, Vec<Cow<'_, str>>)> = Vec::with_capacity(source.headers.len() + 4);
+    let named = hop_by_hop::named(source.headers);
     for name in source.headers.keys() {
-        if *name != CONTENT_LENGTH && *name != EXPECT {
+        let is_measured = *name == CONTENT_LENGTH && source.body.is_some();
+        let is_hop_by_hop = hop_by_hop::contains(name.as_str()) || named.contains(name);
+        if !is_measured && !is_hop_by_hop && *name != EXPECT {
             all.push((name.as_str(), source.headers.get_all(name).iter().map(text).collect()));
         }
     }
-    all.push((CONTENT_LENGTH.as_str(), vec![source.body.len().to_string().into()]));
+    if let Some(body) = source.body {
+        all.push((CONTENT_LENGTH.as_str(), vec![body.len().to_string().into()]));
+    }
     let client = AddressText::new(source.client);
     let before = source.headers.get_all(X_FORWARDED_FOR).iter().map(text);
     let forwarded = before.chain([client.as_str().into()]).collect::<Vec<_>>().join(", ");

@@ -14,6 +14,15 @@ fn written(
     headers: &[(&'static str, &'static str)],
     change: impl FnOnce(&mut EventSource<'_>),
 ) -> Value {
+    written_by(headers, None, change, |source| event(format, source))
+}
+
+fn written_by(
+    headers: &[(&'static str, &'static str)],
+    authorizer: Option<Authorizer<'_>>,
+    change: impl FnOnce(&mut EventSource<'_>),
+    write: impl FnOnce(&EventSource<'_>) -> Vec<u8>,
+) -> Value {
     let pair = |(name, value): &(&'static str, &'static str)| {
         (HeaderName::from_static(name), value.parse().expect("a value"))
     };
@@ -42,11 +51,11 @@ fn written(
         received_ms: 1_744_668_836_573,
         path_parameters: &[("id", "a b")],
         stage_variables: &BTreeMap::from([("table".to_owned(), "orders-dev".to_owned())]),
-        authorizer: None,
-        body: &Bytes::from(r#"{"a": [1, 2]}"#),
+        authorizer,
+        body: Some(&Bytes::from(r#"{"a": [1, 2]}"#)),
     };
     change(&mut source);
-    serde_json::from_slice(&event(format, &source)).expect("JSON")
+    serde_json::from_slice(&write(&source)).expect("JSON")
 }
 
 #[test]
@@ -90,7 +99,7 @@ fn bare(source: &mut EventSource<'_>) {
     source.query = "";
     source.path_parameters = &[];
     source.stage_variables = &NONE;
-    source.body = &NOTHING;
+    source.body = Some(&NOTHING);
 }
 
 #[test]
@@ -168,12 +177,22 @@ fn format_1() {
 
 #[test]
 fn the_client_may_have_come_through_proxies() {
-    let headers =
-        [("x-forwarded-for", "198.51.100.1"), ("x-forwarded-proto", "http"), ("via", "1.1 x")];
+    let headers = [
+        ("x-forwarded-for", "198.51.100.1"),
+        ("x-forwarded-proto", "http"),
+        ("via", "1.1 x"),
+        ("connection", "X-Hop, host"),
+        ("x-hop", "1"),
+        ("te", "trailers"),
+    ];
     let event = written(PayloadFormat::V2, &headers, |_| {});
     let header = |name: &str| event["headers"][name].clone();
     assert_eq!(header("x-forwarded-for"), "198.51.100.1, 203.0.113.7");
     assert_eq!((header("x-forwarded-proto"), header("via")), (json!("https"), json!("1.1 x")));
+    assert_eq!(header("host"), HOST);
+    for name in ["connection", "x-hop", "te"] {
+        assert_eq!(header(name), Value::Null, "{name}");
+    }
 }
 
 #[test]
@@ -188,42 +207,106 @@ fn odd_query_strings() {
 }
 
 #[test]
-fn a_tokens_claims() {
+fn what_authorizers_found_out() {
     let claims = BTreeMap::from([("sub".to_owned(), "a".to_owned())]);
     let scopes = ["read".to_owned()];
-    for (format, scopes, expected) in [
-        (PayloadFormat::V2, None, json!({"jwt": {"claims": {"sub": "a"}, "scopes": null}})),
+    let context = json!({"tenant": "t1", "n": 1, "claims": "x"});
+    let context = context.as_object().expect("an object");
+    let signer = Signer {
+        access_key_id: "AKIA1",
+        account_id: "123456789012",
+        user_id: "AIDA1",
+        user_arn: "arn:aws:iam::123456789012:user/ada",
+    };
+    let jwt = |scopes| Authorizer::Jwt { claims: &claims, scopes };
+    for (format, authorizer, expected) in [
+        (PayloadFormat::V2, jwt(None), json!({"jwt": {"claims": {"sub": "a"}, "scopes": null}})),
         (
             PayloadFormat::V2,
-            Some(&scopes[..]),
+            jwt(Some(&scopes)),
             json!({"jwt": {"claims": {"sub": "a"}, "scopes": ["read"]}}),
         ),
-        (PayloadFormat::V1, None, json!({"claims": {"sub": "a"}, "scopes": null})),
+        (PayloadFormat::V1, jwt(None), json!({"claims": {"sub": "a"}, "scopes": null})),
+        (
+            PayloadFormat::V2,
+            Authorizer::Lambda { context: Some(context) },
+            json!({"lambda": {"tenant": "t1", "n": 1, "claims": "x"}}),
+        ),
+        (PayloadFormat::V2, Authorizer::Lambda { context: None }, json!({"lambda": null})),
+        (
+            PayloadFormat::V1,
+            Authorizer::Lambda { context: Some(context) },
+            json!({"claims": null, "scopes": null, "tenant": "t1", "n": 1}),
+        ),
+        (
+            PayloadFormat::V1,
+            Authorizer::Lambda { context: None },
+            json!({"claims": null, "scopes": null}),
+        ),
+        (
+            PayloadFormat::V2,
+            Authorizer::Iam(signer),
+            json!({"iam": {
+                "accessKey": "AKIA1", "accountId": "123456789012", "callerId": "AIDA1",
+                "cognitoIdentity": null, "principalOrgId": null,
+                "userArn": "arn:aws:iam::123456789012:user/ada", "userId": "AIDA1"
+            }}),
+        ),
+        (PayloadFormat::V1, Authorizer::Iam(signer), Value::Null),
     ] {
-        let source = EventSource {
-            route_key: "$default",
-            path: "/",
-            raw_path: "/",
-            query: "",
-            method: "GET",
-            headers: &HeaderMap::new(),
-            domain_name: HOST,
-            protocol: "http",
-            account_id: "",
-            api_id: "",
-            stage: "$default",
-            client: [127, 0, 0, 1].into(),
-            request_id: "",
-            received_ms: 0,
-            path_parameters: &[],
-            stage_variables: &BTreeMap::new(),
-            authorizer: Some(Authorizer::Jwt { claims: &claims, scopes }),
-            body: &Bytes::new(),
-        };
-        let event = serde_json::from_slice::<Value>(&event(format, &source)).expect("JSON");
-        assert_eq!(event["requestContext"]["authorizer"], expected);
+        let event = written_by(&[], Some(authorizer), |_| {}, |source| event(format, source));
+        let found = event["requestContext"].get("authorizer").cloned().unwrap_or_default();
+        assert_eq!(found, expected, "{format:?}");
         if format == PayloadFormat::V1 {
-            assert_eq!(event["resource"], "$default");
+            let signed = matches!(authorizer, Authorizer::Iam(_));
+            let identity = &event["requestContext"]["identity"];
+            for (member, value) in [
+                ("accessKey", "AKIA1"),
+                ("accountId", "123456789012"),
+                ("caller", "AIDA1"),
+                ("user", "AIDA1"),
+                ("userArn", "arn:aws:iam::123456789012:user/ada"),
+            ] {
+                let expected = if signed { json!(value) } else { Value::Null };
+                assert_eq!(identity[member], expected, "{member}");
+            }
         }
     }
+}
+
+#[test]
+fn an_authorizer_is_asked_without_the_body() {
+    let arn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/dev/POST/orders/a b";
+    let asked = |format, identity: &[&'static str]| {
+        let identity = identity.iter().map(|value| Cow::Borrowed(*value)).collect::<Vec<_>>();
+        written_by(
+            &[("content-length", "13")],
+            None,
+            |source| source.body = None,
+            |source| {
+                let call = AuthorizerCall { route_arn: arn, identity: &identity };
+                authorizer_event(format, source, call)
+            },
+        )
+    };
+    let mut integrations = written(PayloadFormat::V2, &[], |_| {});
+    let members = integrations.as_object_mut().expect("an object");
+    members.remove("body");
+    members.remove("isBase64Encoded");
+    members.insert("type".to_owned(), json!("REQUEST"));
+    members.insert("routeArn".to_owned(), json!(arn));
+    assert_eq!(asked(PayloadFormat::V2, &[]), integrations);
+    integrations["identitySource"] = json!(["Bearer abc", "42"]);
+    assert_eq!(asked(PayloadFormat::V2, &["Bearer abc", "42"]), integrations);
+
+    let mut integrations = written(PayloadFormat::V1, &[], |_| {});
+    let members = integrations.as_object_mut().expect("an object");
+    members.remove("body");
+    members.remove("isBase64Encoded");
+    members.insert("type".to_owned(), json!("REQUEST"));
+    members.insert("methodArn".to_owned(), json!(arn));
+    assert_eq!(asked(PayloadFormat::V1, &[]), integrations);
+    integrations["identitySource"] = json!("Bearer abc,42");
+    integrations["authorizationToken"] = json!("Bearer abc,42");
+    assert_eq!(asked(PayloadFormat::V1, &["Bearer abc", "42"]), integrations);
 }

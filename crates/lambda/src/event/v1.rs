@@ -5,12 +5,16 @@ use std::collections::BTreeMap;
 use gatewright_types::AddressText;
 use serde::Serialize;
 
-use super::{Authorizer, EventSource, Pairs, body, headers, query};
+use serde_json::{Map, Value};
+
+use super::{Authorizer, AuthorizerCall, EventSource, Pairs, Signer, body, headers, query};
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Event<'e> {
     version: &'static str,
+    #[serde(flatten)]
+    authorizing: Option<Authorizing<'e>>,
     resource: &'e str,
     path: &'e str,
     http_method: &'e str,
@@ -21,6 +25,26 @@ pub(super) struct Event<'e> {
     request_context: RequestContext<'e>,
     path_parameters: Option<Pairs<&'e str, &'e str>>,
     stage_variables: Option<&'e BTreeMap<String, String>>,
+    #[serde(flatten)]
+    body: Option<Body>,
+}
+
+/// What only authorizers are told.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Authorizing<'e> {
+    r#type: &'static str,
+    method_arn: &'e str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity_source: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorization_token: Option<String>,
+}
+
+/// What authorizers are not.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
     body: Option<String>,
     is_base64_encoded: bool,
 }
@@ -36,7 +60,7 @@ struct RequestContext<'e> {
     domain_prefix: &'e str,
     extended_request_id: &'e str,
     http_method: &'e str,
-    identity: Identity,
+    identity: Identity<'e>,
     path: &'e str,
     protocol: &'static str,
     request_id: &'e str,
@@ -51,25 +75,27 @@ struct RequestContext<'e> {
 struct AuthorizerV1<'e> {
     claims: Option<&'e BTreeMap<String, String>>,
     scopes: Option<&'e [String]>,
+    #[serde(flatten)]
+    context: Option<Pairs<&'e String, &'e Value>>,
 }
 
 /// Who calls, as far as that is known; only signed requests say more.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Identity {
-    access_key: Option<String>,
-    account_id: Option<String>,
-    caller: Option<String>,
-    cognito_amr: Option<String>,
-    cognito_authentication_provider: Option<String>,
-    cognito_authentication_type: Option<String>,
-    cognito_identity_id: Option<String>,
-    cognito_identity_pool_id: Option<String>,
-    principal_org_id: Option<String>,
+struct Identity<'e> {
+    access_key: Option<&'e str>,
+    account_id: Option<&'e str>,
+    caller: Option<&'e str>,
+    cognito_amr: Option<()>,
+    cognito_authentication_provider: Option<()>,
+    cognito_authentication_type: Option<()>,
+    cognito_identity_id: Option<()>,
+    cognito_identity_pool_id: Option<()>,
+    principal_org_id: Option<()>,
     source_ip: String,
-    user: Option<String>,
+    user: Option<&'e str>,
     user_agent: String,
-    user_arn: Option<String>,
+    user_arn: Option<&'e str>,
 }
 
 pub(super) fn event<'e>(source: &'e EventSource<'_>) -> Event<'e> {
@@ -89,6 +115,7 @@ pub(super) fn event<'e>(source: &'e EventSource<'_>) -> Event<'e> {
     let resource = resource(source.route_key);
     Event {
         version: "1.0",
+        authorizing: None,
         resource,
         path: source.raw_path,
         http_method: source.method,
@@ -99,18 +126,12 @@ pub(super) fn event<'e>(source: &'e EventSource<'_>) -> Event<'e> {
         request_context: RequestContext {
             account_id: source.account_id,
             api_id: source.api_id,
-            authorizer: source.authorizer.map(|authorizer| match authorizer {
-                Authorizer::Jwt { claims, scopes } => AuthorizerV1 { claims: Some(claims), scopes },
-            }),
+            authorizer: source.authorizer.and_then(authorizer),
             domain_name: source.domain_name,
             domain_prefix: source.domain_prefix(),
             extended_request_id: source.request_id,
             http_method: source.method,
-            identity: Identity {
-                source_ip: AddressText::new(source.client).as_str().to_owned(),
-                user_agent: source.user_agent(),
-                ..Identity::default()
-            },
+            identity: identity(source),
             path: source.path,
             protocol: "HTTP/1.1",
             request_id: source.request_id,
@@ -122,8 +143,65 @@ pub(super) fn event<'e>(source: &'e EventSource<'_>) -> Event<'e> {
         },
         path_parameters: Pairs(source.path_parameters.to_vec()).unless_empty(),
         stage_variables: Some(source.stage_variables).filter(|variables| !variables.is_empty()),
-        body,
-        is_base64_encoded,
+        body: Some(Body { body, is_base64_encoded }),
+    }
+}
+
+pub(super) fn authorizer_event<'e>(
+    source: &'e EventSource<'_>,
+    call: AuthorizerCall<'e>,
+) -> Event<'e> {
+    let identity = (!call.identity.is_empty()).then(|| call.identity.join(","));
+    Event {
+        authorizing: Some(Authorizing {
+            r#type: "REQUEST",
+            method_arn: call.route_arn,
+            identity_source: identity.clone(),
+            authorization_token: identity,
+        }),
+        path_parameters: Some(Pairs(source.path_parameters.to_vec())),
+        body: None,
+        ..event(source)
+    }
+}
+
+/// What an authorizer found out; signers stand in [`Identity`].
+fn authorizer(authorizer: Authorizer<'_>) -> Option<AuthorizerV1<'_>> {
+    match authorizer {
+        Authorizer::Jwt { claims, scopes } => {
+            Some(AuthorizerV1 { claims: Some(claims), scopes, context: None })
+        }
+        Authorizer::Lambda { context } => {
+            Some(AuthorizerV1 { claims: None, scopes: None, context: context.map(members) })
+        }
+        Authorizer::Iam(_) => None,
+    }
+}
+
+/// A context's members, without those whose names mean something else.
+fn members(context: &Map<String, Value>) -> Pairs<&String, &Value> {
+    let taken = |name: &str| name == "claims" || name == "scopes";
+    Pairs(context.iter().filter(|(name, _)| !taken(name)).collect())
+}
+
+fn identity<'e>(source: &'e EventSource<'_>) -> Identity<'e> {
+    let known = Identity {
+        source_ip: AddressText::new(source.client).as_str().to_owned(),
+        user_agent: source.user_agent(),
+        ..Identity::default()
+    };
+    match source.authorizer {
+        Some(Authorizer::Iam(Signer { access_key_id, account_id, user_id, user_arn })) => {
+            Identity {
+                access_key: Some(access_key_id),
+                account_id: Some(account_id),
+                caller: Some(user_id),
+                user: Some(user_id),
+                user_arn: Some(user_arn),
+                ..known
+            }
+        }
+        _ => known,
     }
 }
 

@@ -7,12 +7,16 @@ use gatewright_types::AddressText;
 use http::header::COOKIE;
 use serde::Serialize;
 
-use super::{Authorizer, EventSource, Pairs, body, headers, query};
+use serde_json::{Map, Value};
+
+use super::{Authorizer, AuthorizerCall, EventSource, Pairs, body, headers, query};
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Event<'e> {
     version: &'static str,
+    #[serde(flatten)]
+    authorizing: Option<Authorizing<'e>>,
     route_key: &'e str,
     raw_path: &'e str,
     raw_query_string: &'e str,
@@ -26,9 +30,20 @@ pub(super) struct Event<'e> {
     path_parameters: Option<Pairs<&'e str, &'e str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<String>,
-    is_base64_encoded: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_base64_encoded: Option<bool>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     stage_variables: &'e BTreeMap<String, String>,
+}
+
+/// What only authorizers are told.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Authorizing<'e> {
+    r#type: &'static str,
+    route_arn: &'e str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    identity_source: &'e [Cow<'e, str>],
 }
 
 #[derive(Debug, Serialize)]
@@ -62,6 +77,20 @@ struct Http<'e> {
 #[serde(rename_all = "camelCase")]
 enum AuthorizerV2<'e> {
     Jwt { claims: &'e BTreeMap<String, String>, scopes: Option<&'e [String]> },
+    Lambda(Option<&'e Map<String, Value>>),
+    Iam(Iam<'e>),
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Iam<'e> {
+    access_key: &'e str,
+    account_id: &'e str,
+    caller_id: &'e str,
+    cognito_identity: Option<()>,
+    principal_org_id: Option<()>,
+    user_arn: &'e str,
+    user_id: &'e str,
 }
 
 pub(super) fn event<'e>(source: &'e EventSource<'_>) -> Event<'e> {
@@ -72,6 +101,7 @@ pub(super) fn event<'e>(source: &'e EventSource<'_>) -> Event<'e> {
     let query = query.into_iter().map(|(name, values)| (name, values.join(",")));
     Event {
         version: "2.0",
+        authorizing: None,
         route_key: source.route_key,
         raw_path: source.path,
         raw_query_string: source.query,
@@ -83,6 +113,16 @@ pub(super) fn event<'e>(source: &'e EventSource<'_>) -> Event<'e> {
             api_id: source.api_id,
             authorizer: source.authorizer.map(|authorizer| match authorizer {
                 Authorizer::Jwt { claims, scopes } => AuthorizerV2::Jwt { claims, scopes },
+                Authorizer::Lambda { context } => AuthorizerV2::Lambda(context),
+                Authorizer::Iam(signer) => AuthorizerV2::Iam(Iam {
+                    access_key: signer.access_key_id,
+                    account_id: signer.account_id,
+                    caller_id: signer.user_id,
+                    cognito_identity: None,
+                    principal_org_id: None,
+                    user_arn: signer.user_arn,
+                    user_id: signer.user_id,
+                }),
             }),
             domain_name: source.domain_name,
             domain_prefix: source.domain_prefix(),
@@ -101,8 +141,21 @@ pub(super) fn event<'e>(source: &'e EventSource<'_>) -> Event<'e> {
         },
         path_parameters: Pairs(source.path_parameters.to_vec()).unless_empty(),
         body,
-        is_base64_encoded,
+        is_base64_encoded: Some(is_base64_encoded),
         stage_variables: source.stage_variables,
+    }
+}
+
+pub(super) fn authorizer_event<'e>(
+    source: &'e EventSource<'_>,
+    call: AuthorizerCall<'e>,
+) -> Event<'e> {
+    let AuthorizerCall { route_arn, identity } = call;
+    Event {
+        authorizing: Some(Authorizing { r#type: "REQUEST", route_arn, identity_source: identity }),
+        body: None,
+        is_base64_encoded: None,
+        ..event(source)
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn compile(
             };
         }
         (None, _) if integration.integration_type == IntegrationType::AwsProxy => {
-            let plan = lambda::compile(stage, environment, integration, key);
+            let plan = lambda::compile(stage, environment, integration);
             return plan.map_or_else(IntegrationPlan::from, IntegrationPlan::Lambda);
         }
         (None, ConnectionType::Internet) => internet(stage, integration, key),
@@ -73,6 +73,7 @@ pub(super) type Located = Result<(IntegrationUri, ConnectionPlan), Obstacle>;
 
 /// Why it goes nowhere, as the variants of [`IntegrationPlan`] of these names.
 pub(super) enum Obstacle {
+    NotServed(String),
     Refused(String),
     Uncallable(String),
 }
@@ -80,6 +81,7 @@ pub(super) enum Obstacle {
 impl From<Obstacle> for IntegrationPlan {
     fn from(obstacle: Obstacle) -> Self {
         match obstacle {
+            Obstacle::NotServed(setting) => Self::NotServed { setting },
             Obstacle::Refused(reason) => Self::Refused { reason },
             Obstacle::Uncallable(reason) => Self::Uncallable { reason },
         }

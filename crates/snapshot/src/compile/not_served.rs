@@ -1,17 +1,7 @@
 //! Settings that this version stores but does not honour (docs/adr/0005). A route they concern
 //! answers 500. Each line here stands in docs/COMPATIBILITY.md, and goes when it is honoured.
 
-use gatewright_types::{AuthorizationType, Integration, IntegrationType, Route};
-
-/// What a route itself asks for.
-pub(super) fn of_route(route: &Route) -> Option<String> {
-    let asked = match route.authorization_type {
-        AuthorizationType::None | AuthorizationType::Jwt => return None,
-        AuthorizationType::AwsIam => "authorizationType AWS_IAM",
-        AuthorizationType::Custom => "authorizationType CUSTOM",
-    };
-    Some(asked.to_owned())
-}
+use gatewright_types::{Integration, IntegrationType};
 
 /// What the integration a route calls asks for.
 pub(super) fn of_integration(integration: &Integration) -> Option<String> {

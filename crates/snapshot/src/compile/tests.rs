@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use gatewright_types::{Integration, RouteSettings, Scheme};
 use serde_json::json;
 
@@ -44,6 +46,7 @@ fn document(
     .expect("a stage");
     let integration: Integration = serde_json::from_value(integration).expect("an integration");
     StageDocument {
+        authorizers_cache_epoch: 0,
         format: StageDocument::FORMAT,
         api_id: gatewright_types::ApiId::new("a1"),
         stage,
@@ -117,13 +120,66 @@ fn what_is_not_honoured_is_not_served() {
     let none = || json!({});
     let websocket = document(json!({"protocolType": "WEBSOCKET"}), none(), none());
     check(&websocket, "protocolType WEBSOCKET");
-    for (authorization, expected) in
-        [("CUSTOM", "authorizationType CUSTOM"), ("AWS_IAM", "authorizationType AWS_IAM")]
-    {
-        check(&document(none(), json!({"authorizationType": authorization}), none()), expected);
-    }
     let aws = json!({"integrationType": "AWS_PROXY", "integrationSubtype": "SQS-SendMessage"});
     check(&document(none(), none(), aws), "integrationSubtype SQS-SendMessage of integration i1");
+}
+
+#[test]
+fn who_may_call() {
+    let authorizer = |members: serde_json::Value| {
+        let mut authorizer = json!({"authorizerId": "z1", "authorizerType": "REQUEST", "name": "n",
+            "identitySource": ["$request.header.Authorization", "$context.routeKey", "$stageVariables.host"],
+            "authorizerPayloadFormatVersion": "2.0",
+            "authorizerUri": "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/\
+                arn:aws:lambda:us-east-1:000000000000:function:auth/invocations"});
+        let map = authorizer.as_object_mut().expect("an object");
+        map.extend(members.as_object().expect("an object").clone());
+        let route = json!({"authorizationType": "CUSTOM", "authorizerId": "z1"});
+        let mut document = document(json!({}), route, json!({}));
+        let deployment = document.deployment.as_mut().expect("deployed");
+        deployment.authorizers = vec![serde_json::from_value(authorizer).expect("an authorizer")];
+        document
+    };
+    let environment = Environment {
+        lambda: serde_json::from_value(json!({"endpoint": "http://functions:9001"}))
+            .expect("valid"),
+        ..Environment::default()
+    };
+    let plan = |document: &StageDocument, environment| {
+        super::compile(document, environment).expect("compiles").routes.remove(0)
+    };
+
+    let route = plan(&authorizer(json!({"authorizerResultTtlInSeconds": 60})), &environment);
+    let AuthorizationPlan::Lambda(found) = &route.authorization else { panic!("open") };
+    assert_eq!((found.sources.len(), found.result_ttl), (3, Some(Duration::from_secs(60))));
+    assert_eq!(found.function.target, "/2015-03-31/functions/auth/invocations");
+    assert_eq!(found.function.timeout, Duration::from_secs(10));
+    assert_eq!(found.answer, crate::AuthorizerAnswerPlan::Policy);
+
+    // Whoever cannot be asked lets nobody pass.
+    let obstacle = |members, environment| match plan(&authorizer(members), environment).integration
+    {
+        IntegrationPlan::Refused { reason }
+        | IntegrationPlan::Uncallable { reason }
+        | IntegrationPlan::NotServed { setting: reason } => reason,
+        IntegrationPlan::HttpProxy(_) | IntegrationPlan::Lambda(_) => panic!("called"),
+    };
+    let nowhere = Environment::default();
+    let unknown = obstacle(json!({}), &nowhere);
+    assert!(
+        unknown.starts_with("authorizerUri of authorizer z1: neither lambda.endpoint"),
+        "{unknown}"
+    );
+    let variable = obstacle(json!({"authorizerUri": "arn:${stageVariables.nope}"}), &environment);
+    assert!(variable.contains("nope"), "{variable}");
+    let source = obstacle(json!({"identitySource": ["$context.nosuch"]}), &environment);
+    assert!(source.contains("$context.nosuch"), "{source}");
+
+    let route = json!({"authorizationType": "CUSTOM", "authorizerId": "gone"});
+    let route = plan(&document(json!({}), route, json!({})), &environment);
+    assert!(matches!(route.integration, IntegrationPlan::Uncallable { .. }));
+    let signed = document(json!({}), json!({"authorizationType": "AWS_IAM"}), json!({}));
+    assert_eq!(plan(&signed, &environment).authorization, AuthorizationPlan::AwsIam);
 }
 
 #[test]

@@ -1,18 +1,10 @@
-use gatewright_types::Timestamp;
-
+use super::samples::access_key;
 use crate::{AccessKey, Constraint, Store, StoreError};
 
 super::on_both!(an_access_key_is_kept_and_disabled, a_key_of_before_is_the_administrators);
 
 async fn an_access_key_is_kept_and_disabled(store: Store) {
-    let key = AccessKey {
-        access_key_id: "AKIA1".to_owned(),
-        sealed_secret: "sealed".to_owned(),
-        active: true,
-        created_date: Timestamp::from_unix_seconds(1_800_000_000),
-        user_name: "ci".to_owned(),
-        policy: "{}".to_owned(),
-    };
+    let key = access_key("AKIA1");
     let mut write = store.write().await.expect("begins");
     assert_eq!(write.access_key_list_all().await.expect("ok"), []);
     write.access_key_insert(&key).await.expect("ok");

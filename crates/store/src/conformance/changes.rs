@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use gatewright_types::{ApiId, StageName};
 
-use super::samples::{deployment, stage, stored_api};
+use super::samples::{access_key, deployment, stage, stored_api};
 use crate::{ChangeKey, StageRow, Store};
 
 super::on_both!(
@@ -10,6 +10,8 @@ super::on_both!(
     deltas_and_the_whole,
     deleting_leaves_a_tombstone_for_those_who_knew,
     revisions_become_visible_in_order,
+    access_keys_are_heard_of_while_they_may_be_used,
+    forgotten_decisions_are_counted,
 );
 
 fn key(api: &ApiId, name: &str) -> ChangeKey {
@@ -60,6 +62,7 @@ async fn deltas_and_the_whole(store: Store) {
         delta.stages[0].current,
         Some(StageRow {
             stage: stage("dev", Some("d1")),
+            authorizers_cache_epoch: 0,
             deployment_content: Some("content".to_owned())
         })
     );
@@ -80,6 +83,48 @@ async fn deleting_leaves_a_tombstone_for_those_who_knew(store: Store) {
     assert_eq!(delta.stages.len(), 1);
     assert_eq!(delta.stages[0].current, None);
     assert!(read.changes_after(0).await.expect("ok").stages.is_empty());
+}
+
+async fn access_keys_are_heard_of_while_they_may_be_used(store: Store) {
+    let key = access_key("AKIA1");
+    let mut write = store.write().await.expect("begins");
+    write.access_key_insert(&key).await.expect("ok");
+    write.access_key_insert(&access_key("AKIA2")).await.expect("ok");
+    assert_eq!(write.commit().await.expect("commits"), Some(1));
+    let heard = async |after| {
+        let changes = store.read().await.expect("reads").changes_after(after).await.expect("ok");
+        let keys = changes.access_keys.into_iter();
+        keys.map(|change| (change.access_key_id, change.current)).collect::<Vec<_>>()
+    };
+    assert_eq!(heard(0).await[0], ("AKIA1".to_owned(), Some(key.clone())));
+    assert_eq!(heard(1).await, []);
+
+    let mut write = store.write().await.expect("begins");
+    write.access_key_set_active("AKIA1", false).await.expect("ok");
+    write.commit().await.expect("commits");
+    assert_eq!(heard(1).await, [("AKIA1".to_owned(), None)]);
+    assert_eq!(heard(0).await.len(), 1);
+
+    let mut write = store.write().await.expect("begins");
+    write.access_key_set_active("AKIA1", true).await.expect("ok");
+    write.commit().await.expect("commits");
+    assert_eq!(heard(2).await, [("AKIA1".to_owned(), Some(key))]);
+}
+
+async fn forgotten_decisions_are_counted(store: Store) {
+    let api = stored_api(&store, "a1").await;
+    let seen = recorded_stage(&store, &api, "dev").await;
+    let mut write = store.write().await.expect("begins");
+    write.stage_forget_authorizations(&api, &StageName::new("dev")).await.expect("ok");
+    write.record(key(&api, "dev"));
+    write.commit().await.expect("commits");
+    let mut write = store.write().await.expect("begins");
+    // Nothing else touches it.
+    write.stage_update(&api, &stage("dev", None)).await.expect("ok");
+    write.commit().await.expect("commits");
+    let changes = store.read().await.expect("reads").changes_after(seen).await.expect("ok");
+    let row = changes.stages[0].current.as_ref().expect("there");
+    assert_eq!(row.authorizers_cache_epoch, 1);
 }
 
 /// Whoever has seen revision N never later finds something new at or below N.

@@ -2,11 +2,12 @@
 
 use gatewright_types::{
     Api, ApiId, ApiMapping, ApiStage, Authorizer, Deployment, DomainName, Integration,
-    IntegrationResponse, Model, Route, RouteResponse, RoutingRule, Stage, UsagePlan, VpcLink,
+    IntegrationResponse, Model, Route, RouteResponse, RoutingRule, Stage, Timestamp, UsagePlan,
+    VpcLink,
 };
 use serde_json::json;
 
-use crate::{Store, StoredApiKey};
+use crate::{AccessKey, Store, StoredApiKey};
 
 pub(super) const TIME: &str = "2026-01-01T00:00:00Z";
 
@@ -92,6 +93,17 @@ pub(super) fn routing_rule(id: &str, priority: u32) -> RoutingRule {
     serde_json::from_value(json!({"actions": [], "conditions": [], "priority": priority,
         "routingRuleId": id}))
     .expect("a routing rule")
+}
+
+pub(super) fn access_key(id: &str) -> AccessKey {
+    AccessKey {
+        access_key_id: id.to_owned(),
+        sealed_secret: "sealed".to_owned(),
+        active: true,
+        created_date: Timestamp::from_unix_seconds(1_800_000_000),
+        user_name: "ci".to_owned(),
+        policy: "{}".to_owned(),
+    }
 }
 
 pub(super) fn api_key(id: &str, name: &str) -> StoredApiKey {

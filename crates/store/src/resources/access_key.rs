@@ -4,7 +4,7 @@ use gatewright_types::Timestamp;
 use sqlx::Row;
 
 use crate::error::{Constraint, Violations};
-use crate::{Session, StoreError, WriteTransaction};
+use crate::{ChangeKey, Session, StoreError, WriteTransaction};
 
 /// A key that signs management calls, and calls of `AWS_IAM` routes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl Session {
 }
 
 impl WriteTransaction {
-    /// Adds an access key.
+    /// Adds an access key, of which data planes hear.
     ///
     /// # Errors
     ///
@@ -81,10 +81,11 @@ impl WriteTransaction {
         .execute(&mut *self.transaction)
         .await
         .map_err(|error| violations.map(error))?;
+        self.record(ChangeKey::AccessKey { access_key_id: key.access_key_id.clone() });
         Ok(())
     }
 
-    /// Lets an access key be used, or not; false when there is none.
+    /// Lets an access key be used, or not; false when there is none. Data planes hear of it.
     ///
     /// # Errors
     ///
@@ -99,6 +100,7 @@ impl WriteTransaction {
             .bind(i64::from(active))
             .execute(&mut *self.transaction)
             .await?;
+        self.record(ChangeKey::AccessKey { access_key_id: access_key_id.to_owned() });
         Ok(done.rows_affected() > 0)
     }
 }

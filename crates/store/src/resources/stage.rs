@@ -110,6 +110,22 @@ impl WriteTransaction {
         Ok(touched > 0)
     }
 
+    /// Notes that what a stage's Lambda authorizers decided is to be forgotten.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`].
+    pub async fn stage_forget_authorizations(
+        &mut self,
+        api_id: &ApiId,
+        stage_name: &StageName,
+    ) -> Result<(), StoreError> {
+        let sql = "update stages set authorizers_cache_epoch = authorizers_cache_epoch + 1
+             where api_id = $1 and stage_name = $2";
+        self.execute(sql, &[Some(api_id.as_str()), Some(stage_name.as_str())]).await?;
+        Ok(())
+    }
+
     /// Deletes a stage; false when there is none.
     ///
     /// # Errors

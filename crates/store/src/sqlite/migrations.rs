@@ -12,4 +12,5 @@ pub(crate) const MIGRATIONS: &[Text] = &[
         include_str!("../../../../migrations/sqlite/0004_access_key_policies.sql"),
     ),
     (5, "api_keys", include_str!("../../../../migrations/sqlite/0005_api_keys.sql")),
+    (6, "authorization", include_str!("../../../../migrations/sqlite/0006_authorization.sql")),
 ];

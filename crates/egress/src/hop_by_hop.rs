@@ -18,7 +18,8 @@ static NAMES: [HeaderName; 8] = [
 ];
 
 /// Whether a name is one of these, or `connection`.
-pub(crate) fn contains(name: &str) -> bool {
+#[must_use]
+pub fn contains(name: &str) -> bool {
     name == "connection" || is_listed(name)
 }
 
@@ -37,14 +38,16 @@ fn is_listed(name: &str) -> bool {
 }
 
 /// Removes them, and what `Connection` names beside them.
-pub(crate) fn remove(headers: &mut HeaderMap) {
+pub fn remove(headers: &mut HeaderMap) {
     let (mut connection, mut listed) = (false, false);
     for name in headers.keys() {
         connection |= *name == CONNECTION;
         listed |= is_listed(name.as_str());
     }
     if connection {
-        remove_named(headers);
+        for name in named(headers) {
+            headers.remove(name);
+        }
         headers.remove(CONNECTION);
     }
     if listed {
@@ -54,20 +57,16 @@ pub(crate) fn remove(headers: &mut HeaderMap) {
     }
 }
 
-fn remove_named(headers: &mut HeaderMap) {
-    let named = headers
-        .get_all(CONNECTION)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
+/// What `Connection` names.
+#[must_use]
+pub fn named(headers: &HeaderMap) -> Vec<HeaderName> {
+    let values = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
+    values
         .flat_map(|value| value.split(','))
         .filter_map(|name| HeaderName::from_bytes(name.trim().as_bytes()).ok())
-        .collect::<Vec<_>>();
-    for name in named {
         // Whoever could remove these would change what the request is.
-        if name != HOST && name != CONTENT_LENGTH {
-            headers.remove(name);
-        }
-    }
+        .filter(|name| *name != HOST && *name != CONTENT_LENGTH)
+        .collect()
 }
 
 #[cfg(test)]
