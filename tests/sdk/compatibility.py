@@ -98,8 +98,9 @@ RESOURCES = {
         record="createdDate deploymentId description",
     ),
     "DomainName": fields(
-        record="apiMappingSelectionExpression domainName domainNameArn tags",
-        not_served="domainNameConfigurations mutualTlsAuthentication routingMode",
+        honoured="domainName routingMode",
+        record="apiMappingSelectionExpression domainNameArn tags",
+        not_served="domainNameConfigurations mutualTlsAuthentication",
     ),
     "DomainNameConfiguration": fields(
         honoured="certificateUploadDate; domainNameStatus=AVAILABLE at once",
@@ -110,8 +111,8 @@ RESOURCES = {
         refused="endpointType=EDGE, as on AWS; securityPolicy=TLS_1_0: there is no TLS below 1.2",
     ),
     "MutualTlsAuthentication": fields(not_served="truststoreUri truststoreVersion truststoreWarnings"),
-    "ApiMapping": fields(record="apiMappingId", not_served="apiId apiMappingKey stage"),
-    "RoutingRule": fields(record="routingRuleArn routingRuleId", not_served="actions conditions priority"),
+    "ApiMapping": fields(record="apiMappingId", honoured="apiId apiMappingKey stage"),
+    "RoutingRule": fields(record="routingRuleArn routingRuleId", honoured="actions conditions priority"),
     "VpcLink": fields(
         honoured="vpcLinkStatus=AVAILABLE at once; vpcLinkStatusMessage vpcLinkVersion",
         record="createdDate name tags vpcLinkId",

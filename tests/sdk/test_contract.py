@@ -282,6 +282,11 @@ def websocket_stage(client, api):
         **stage, ClientCertificateId="def456", DefaultRouteSettings=changed, RouteSettings={"$default": changed})
     client.create_stage(**api, StageName="other")
     read(client, "stage", "get_stages", stage, **api)
+    # Its answers say what of it is not served yet.
+    deployment = {**api, "DeploymentId": client.create_deployment(**api)["DeploymentId"]}
+    client.update_deployment(**deployment, Description="x")
+    client.get_deployment(**deployment)
+    client.get_deployments(**api)
 
 
 def domain_names(client):
@@ -349,11 +354,6 @@ def documents(client):
     document = json.dumps(EVERYTHING)
     api = {"ApiId": client.import_api(Body=document, Basepath="prepend", FailOnWarnings=False)["ApiId"]}
     client.reimport_api(**api, Body=document, Basepath="split", FailOnWarnings=False)
-    # Its answers say what of it is not served yet.
-    deployment = {**api, "DeploymentId": client.create_deployment(**api)["DeploymentId"]}
-    client.update_deployment(**deployment, Description="x")
-    client.get_deployment(**deployment)
-    client.get_deployments(**api)
     stage = {"StageName": client.create_stage(**api, StageName="s", AutoDeploy=True)["StageName"]}
     for kind in ("JSON", "YAML"):
         exported = client.export_api(

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 use gatewright_policy::Policy;
+use gatewright_secrets::{MasterKey, write_private};
 use gatewright_store::{AccessKey, Store, WriteTransaction};
 
 use crate::condition_keys;
 use crate::control_plane::{ClockDebug, IdSourceDebug};
-use crate::secrets::{MasterKey, write_private};
 
 /// The access keys of a store.
 #[derive(Clone, Debug)]

@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
+use gatewright_secrets::MasterKey;
 use gatewright_sigv4::Authorization;
 use gatewright_snapshot::Environment;
 use gatewright_store::Store;
@@ -20,9 +21,7 @@ use crate::call::{Answer, AnswerBody, Call};
 use crate::condition_keys::ConditionKeys;
 use crate::error::OperationError;
 use crate::router::{self, Routed};
-use crate::{
-    AccessKeys, MasterKey, authentication, authorization, error_response, operations, sts,
-};
+use crate::{AccessKeys, authentication, authorization, error_response, operations, sts};
 
 /// The control plane of one account and region.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! The store as the source of the feed.
 
-use gatewright_snapshot::{AccessKeyDocument, StageDocument};
-use gatewright_store::{AccessKeyChange, Changes, StageChange, Store};
+use gatewright_snapshot::{AccessKeyDocument, DomainNameDocument, StageDocument};
+use gatewright_store::{AccessKeyChange, Changes, DomainNameChange, StageChange, Store};
 use gatewright_sync::{Batch, Entry, EntryKey, FeedSource, FeedSourceError, Position};
 
 use crate::access_keys::{AccessKeyError, AccessKeys};
@@ -57,7 +57,9 @@ impl FeedSource for StoreFeed {
         let stages = changes.stages.into_iter().map(stage);
         let access_keys = changes.access_keys.into_iter();
         let access_keys = access_keys.map(|change| self.access_key(change));
-        let mut entries = stages.chain(access_keys).collect::<Result<Vec<_>, _>>()?;
+        let domain_names = changes.domain_names.into_iter().map(domain_name);
+        let entries = stages.chain(access_keys).chain(domain_names);
+        let mut entries = entries.collect::<Result<Vec<_>, _>>()?;
         entries.sort_by_key(|entry| entry.revision);
         Ok(Batch {
             position: Position { source: changes.source, revision: changes.revision },
@@ -91,6 +93,18 @@ fn stage(change: StageChange) -> Result<Entry, FeedSourceError> {
     };
     let key = EntryKey::Stage { api_id: change.api_id, stage_name: change.stage_name };
     Ok(Entry { revision: change.revision, key, value })
+}
+
+fn domain_name(change: DomainNameChange) -> Result<Entry, FeedSourceError> {
+    let document = change.current.map(|row| {
+        serde_json::to_string(&DomainNameDocument {
+            domain_name: row.domain_name,
+            api_mappings: row.api_mappings,
+            routing_rules: row.routing_rules,
+        })
+    });
+    let key = EntryKey::DomainName { domain_name: change.domain_name };
+    Ok(Entry { revision: change.revision, key, value: document.transpose().map_err(failed)? })
 }
 
 fn failed<E: std::error::Error + Send + Sync + 'static>(error: E) -> FeedSourceError {

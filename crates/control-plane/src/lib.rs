@@ -14,7 +14,6 @@ mod authentication;
 mod authorization;
 mod caller;
 mod condition_keys;
-mod secrets;
 mod sts;
 
 mod call;
@@ -33,4 +32,3 @@ mod validation;
 pub use access_keys::{AccessKeyError, AccessKeys, AdministratorKey, NewAccessKey};
 pub use control_plane::{ApiEndpoint, ControlPlane, Settings};
 pub use feed::StoreFeed;
-pub use secrets::{MasterKey, MasterKeyError};

@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use gatewright_routing::{ExecuteApiHost, PathAddress, StageSplit};
+use gatewright_routing::{ExecuteApiHost, PathAddress, RuleMatch, StageSplit};
+use gatewright_snapshot::DomainNamePlan;
 use gatewright_types::StageName;
 use http::header::HOST;
 use http::uri::Authority;
 use http::{HeaderMap, Uri};
 
-use crate::catalogue::Apis;
+use crate::catalogue::{Apis, Served};
 use crate::fault::Fault;
 use crate::stage::Stage;
 
@@ -53,43 +54,71 @@ pub(crate) struct Addressed<'p> {
     pub(crate) stage: Arc<Stage>,
     /// The path that routes are matched against, decoded.
     pub(crate) route_path: &'p str,
-    /// The whole path, decoded; absent where the address stands in it, which is nobody's business.
-    whole: Option<&'p str>,
+    by: By<'p>,
+}
+
+/// What addressed it, with the whole path, decoded.
+#[derive(Clone, Debug)]
+enum By<'p> {
+    /// A default endpoint's host.
+    DefaultEndpoint(&'p str),
+    /// A custom domain name, by the API mapping of a key or by a routing rule.
+    DomainName(&'p str, Option<Arc<str>>),
+    /// The path itself, in which the address is nobody's business.
+    Path,
 }
 
 impl<'p> Addressed<'p> {
     /// The path with the stage's name in front, unless that is `$default`: as clients send it to a
     /// default endpoint. These, one behind the other.
     pub(crate) fn path_with_stage(&self) -> [&str; 3] {
-        match (self.whole, self.stage.stage_name.as_str()) {
-            (Some(path), _) => [path, "", ""],
-            (None, StageName::DEFAULT) => [self.route_path, "", ""],
-            (None, stage_name) => ["/", stage_name, self.route_path],
+        match (&self.by, self.stage.stage_name.as_str()) {
+            (By::DefaultEndpoint(path), _) => [path, "", ""],
+            (_, StageName::DEFAULT) => [self.route_path, "", ""],
+            (_, stage_name) => ["/", stage_name, self.route_path],
+        }
+    }
+
+    /// The path as the client sent it, decoded. These, one behind the other.
+    pub(crate) fn client_path(&self) -> [&str; 3] {
+        match &self.by {
+            By::DefaultEndpoint(path) | By::DomainName(path, _) => [path, "", ""],
+            By::Path => self.path_with_stage(),
         }
     }
 
     /// The path as the client wrote it, without an address in front (section 1: hosts without DNS).
     pub(crate) fn raw_path<'u>(&self, uri: &'u Uri) -> &'u str {
-        match self.whole {
-            Some(_) => uri.path(),
-            None => without_address(uri.path()),
+        match self.by {
+            By::DefaultEndpoint(_) | By::DomainName(..) => uri.path(),
+            By::Path => without_address(uri.path()),
+        }
+    }
+
+    /// The key of the API mapping that matched.
+    pub(crate) fn base_path(&self) -> Option<&Arc<str>> {
+        match &self.by {
+            By::DomainName(_, key) => key.as_ref(),
+            _ => None,
         }
     }
 
     /// Unless the stage's default endpoint is disabled.
-    fn enabled(stage: &Arc<Stage>, route_path: &'p str, whole: Option<&'p str>) -> Option<Self> {
+    fn enabled(stage: &Arc<Stage>, route_path: &'p str, by: By<'p>) -> Option<Self> {
         let enabled = !stage.execute_api_endpoint_disabled;
-        enabled.then(|| Self { stage: stage.clone(), route_path, whole })
+        enabled.then(|| Self { stage: stage.clone(), route_path, by })
     }
 }
 
 /// The stage a request is for, and the path its routes are matched against.
 pub(crate) fn find<'p>(
-    apis: &Apis,
+    served: &Served,
     form: &ExecuteApiHost,
     host: &str,
+    headers: &HeaderMap,
     path: &'p str,
 ) -> Result<Addressed<'p>, Fault> {
+    let apis = &served.apis;
     let api_id = form.api_id(host);
     if let Some(stages) = api_id.as_deref().and_then(|api_id| apis.get(api_id)) {
         // Letter for letter one of ours, so that only the port is left to look at.
@@ -104,19 +133,42 @@ pub(crate) fn find<'p>(
     if api_id.is_some() {
         return Err(Fault::NotFound);
     }
+    if let Some(domain_name) = served.domain_names.find(host) {
+        return at_domain_name(apis, domain_name, headers, path);
+    }
     let address = PathAddress::parse(path).ok_or(Fault::NotFound)?;
     let stage = apis.get(address.api_id).and_then(|stages| stages.get(address.stage_name));
-    let found = stage.and_then(|stage| Addressed::enabled(stage, address.route_path, None));
+    let found = stage.and_then(|stage| Addressed::enabled(stage, address.route_path, By::Path));
     found.ok_or(Fault::NotFound)
 }
 
 /// The stage that a path names or that takes all. A stage always beats a route.
 fn in_api<'p>(stages: &BTreeMap<StageName, Arc<Stage>>, path: &'p str) -> Option<Addressed<'p>> {
+    let by = By::DefaultEndpoint(path);
     let split = StageSplit::of(path);
     match stages.get(split.first_segment) {
-        Some(stage) => Addressed::enabled(stage, split.rest, Some(path)),
-        None => Addressed::enabled(stages.get(StageName::DEFAULT)?, path, Some(path)),
+        Some(stage) => Addressed::enabled(stage, split.rest, by),
+        None => Addressed::enabled(stages.get(StageName::DEFAULT)?, path, by),
     }
+}
+
+/// The stage that the domain name's rules or mappings lead to (sections 1.3 and 1.4).
+fn at_domain_name<'p>(
+    apis: &Apis,
+    domain_name: &DomainNamePlan,
+    headers: &HeaderMap,
+    path: &'p str,
+) -> Result<Addressed<'p>, Fault> {
+    let (target, rest, key) = match domain_name.rules.find(path, headers) {
+        Some(RuleMatch { target, rest }) => (target, rest, None),
+        None => {
+            let found = domain_name.mappings.find(path).ok_or(Fault::NoMapping)?;
+            (found.target, found.rest, Some(found.key.clone()))
+        }
+    };
+    let stage = apis.get(&target.api_id).and_then(|stages| stages.get(&target.stage_name));
+    let stage = stage.ok_or(Fault::NotFound)?.clone();
+    Ok(Addressed { stage, route_path: rest, by: By::DomainName(path, key) })
 }
 
 /// What follows `/_aws/execute-api/{apiId}`, and `$default` if that comes next.

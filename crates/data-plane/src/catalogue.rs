@@ -9,7 +9,11 @@ use gatewright_authorizers::jwt::JwtAuthorizers;
 use gatewright_authorizers::lambda::LambdaAuthorizers;
 use gatewright_integrations::Egress;
 use gatewright_observe::Metrics;
-use gatewright_snapshot::{CompileError, DocumentError, Environment, StageDocument, compile};
+use gatewright_routing::DomainNameTable;
+use gatewright_snapshot::{
+    CompileError, DocumentError, DomainNameDocument, DomainNameError, DomainNamePlan, Environment,
+    StageDocument, compile,
+};
 use gatewright_sync::{Batch, BatchRefused, CatalogueSink, Entry, EntryKey};
 use gatewright_telemetry::AccessLogs;
 use gatewright_types::{ApiId, StageName};
@@ -33,6 +37,7 @@ struct Inner {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Served {
     pub(crate) apis: Apis,
+    pub(crate) domain_names: Arc<DomainNameTable<Arc<DomainNamePlan>>>,
     access_keys: Arc<HashMap<String, Arc<AccessKey>>>,
 }
 
@@ -55,12 +60,17 @@ enum EntryError {
     OtherStage,
     #[error(transparent)]
     AccessKey(#[from] AccessKeyError),
+    #[error("the document is not readable")]
+    DomainNameDocument(#[from] serde_json::Error),
+    #[error(transparent)]
+    DomainName(#[from] DomainNameError),
 }
 
 /// An entry, ready to be served; absent is gone.
 enum Change<'e> {
     Stage(&'e ApiId, &'e StageName, Option<Arc<Stage>>),
     AccessKey(&'e str, Option<Arc<AccessKey>>),
+    DomainName(&'e str, Option<Arc<DomainNamePlan>>),
 }
 
 impl Served {
@@ -87,6 +97,13 @@ impl Served {
                     Some(key) => keys.insert(access_key_id.to_owned(), key),
                     None => keys.remove(access_key_id),
                 };
+            }
+            Change::DomainName(domain_name, plan) => {
+                let domain_names = Arc::make_mut(&mut self.domain_names);
+                match plan {
+                    Some(plan) => domain_names.insert(domain_name, plan),
+                    None => domain_names.remove(domain_name),
+                }
             }
         }
     }
@@ -135,6 +152,11 @@ impl Catalogue {
                 let account = &self.0.services.account;
                 let key = value.map(|value| AccessKey::new(account, access_key_id, value));
                 Change::AccessKey(access_key_id, key.transpose()?.map(Arc::new))
+            }
+            EntryKey::DomainName { domain_name } => {
+                let document = value.map(serde_json::from_str::<DomainNameDocument>).transpose()?;
+                let plan = document.map(|document| document.compile()).transpose()?;
+                Change::DomainName(domain_name, plan.map(Arc::new))
             }
         })
     }

@@ -4,6 +4,7 @@
 mod context;
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use gatewright_observe::{RequestId, SystemClock};
@@ -32,6 +33,8 @@ pub(crate) struct Exchange {
     /// Absent where neither a log nor a mapping of the stage may ask.
     told: Option<Box<Told>>,
     pub(crate) principal: Principal,
+    /// The key of the API mapping that led here.
+    pub(crate) base_path: Option<Arc<str>>,
     pub(crate) outcome: Outcome,
 }
 
@@ -82,6 +85,7 @@ impl Exchange {
             method,
             told: None,
             principal: Principal::Anybody,
+            base_path: None,
             outcome: Outcome::default(),
         }
     }

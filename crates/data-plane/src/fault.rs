@@ -16,6 +16,9 @@ pub(crate) enum Fault {
     /// No API, no stage, or no route.
     #[error("no stage or route takes the request")]
     NotFound,
+    /// The domain name leads nowhere for this path.
+    #[error("no API mapping or routing rule of the domain name takes the request")]
+    NoMapping,
     /// The route's bucket is empty.
     #[error("the route is called too often")]
     TooManyRequests,

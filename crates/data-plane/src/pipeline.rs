@@ -140,6 +140,7 @@ impl Service for Worker {
         if stage.needs_client || span.is_some() {
             exchange.keep(&head.headers, address.path_with_stage().concat());
         }
+        exchange.base_path = address.base_path().cloned();
         let request_bytes = count(&mut body);
         let cors =
             stage.cors.as_ref().map(|plan| (plan, CorsRequest::of(&head.method, &head.headers)));
@@ -208,7 +209,7 @@ impl Worker {
         let catalogue = self.shared.catalogue.load();
         let served = catalogue.as_ref().ok_or(Fault::NotReady)?;
         let host = address::host(uri, &head.headers)?;
-        address::find(&served.apis, &self.shared.execute_api, host, path)
+        address::find(served, &self.shared.execute_api, host, &head.headers, path)
     }
 
     /// The access key of an id, as long as it may be used.
@@ -286,6 +287,7 @@ impl Worker {
             protocol: "http",
             route_path: routed.address.route_path,
             path_with_stage: routed.address.path_with_stage(),
+            client_path: routed.address.client_path(),
             variable: |index| routed.found.variable(index),
             request_id: exchange.request_id.as_str(),
             received_ms: exchange.received_ms,

@@ -10,14 +10,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use anyhow::Context;
-use gatewright_control_plane::{
-    AccessKeys, AdministratorKey, ApiEndpoint, ControlPlane, MasterKey, Settings,
-};
+use gatewright_control_plane::{AccessKeys, AdministratorKey, ApiEndpoint, ControlPlane, Settings};
 use gatewright_data_plane::DataPlane;
 use gatewright_egress::Egress;
 use gatewright_ingress::{Listener, Options, Service};
 use gatewright_observe::{Metrics, RandomIds, SystemClock};
+use gatewright_secrets::MasterKey;
 use gatewright_store::Store;
+use gatewright_sync::{LastGood, Opened};
 use gatewright_telemetry::Telemetry;
 use tokio::task::JoinSet;
 
@@ -106,6 +106,12 @@ fn access_keys(config: &Config, store: &Store) -> anyhow::Result<AccessKeys> {
     let master_key = MasterKey::load_or_create(&config.secret_key_file)?;
     let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds));
     Ok(AccessKeys::new(store.clone(), master_key, clock, ids))
+}
+
+/// What a data plane starts from, sealed with the configured key file.
+fn last_good(config: &Config) -> anyhow::Result<Opened> {
+    let master_key = MasterKey::load_or_create(&config.secret_key_file)?;
+    Ok(LastGood::open(&config.data_dir.join("catalogue.redb"), master_key)?)
 }
 
 /// What serves traffic, and where its logs and spans go.

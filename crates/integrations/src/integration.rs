@@ -61,6 +61,8 @@ pub struct RequestContext<'a, V> {
     /// The decoded path as clients send it to a default endpoint, the stage's name in front unless
     /// that is `$default`: these, one behind the other.
     pub path_with_stage: [&'a str; 3],
+    /// The decoded path as the client sent it: these, one behind the other.
+    pub client_path: [&'a str; 3],
     /// The decoded value of the route's path variable of an index.
     pub variable: V,
     /// `apigw-requestid`.

@@ -51,9 +51,13 @@ impl LambdaProxy {
         headers.entry(TRACE_ID).or_insert_with(|| new_trace_id(seconds));
         let RequestChanges { headers: changes, path: mapped_path, query } = context.changes;
         changes.apply(headers);
-        let path = match &mapped_path {
-            Some(path) => percent_decode_str(path).decode_utf8_lossy(),
-            None => Cow::Owned(context.path_with_stage.concat()),
+        let [path, client_path] = match &mapped_path {
+            Some(path) => {
+                let path = percent_decode_str(path).decode_utf8_lossy();
+                [path.clone(), path]
+            }
+            None => [context.path_with_stage, context.client_path]
+                .map(|parts| Cow::Owned(parts.concat())),
         };
         let variables = context.path_variables.iter().enumerate();
         let parameters = variables
@@ -65,6 +69,7 @@ impl LambdaProxy {
             &EventSource {
                 route_key: context.route_key,
                 path: &path,
+                client_path: &client_path,
                 raw_path: mapped_path.as_deref().unwrap_or(context.raw_path),
                 query: query.as_deref().or_else(|| context.uri.query()).unwrap_or_default(),
                 method: head.method.as_str(),

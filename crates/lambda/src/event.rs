@@ -25,7 +25,10 @@ pub struct EventSource<'r> {
     pub route_key: &'r str,
     /// The path, decoded, with the stage's name in front.
     pub path: &'r str,
-    /// The path as the client wrote it, with the stage's name in front.
+    /// The path, decoded, as the client sent it: to a custom domain name with an API mapping's key in
+    /// the stage's place.
+    pub client_path: &'r str,
+    /// The same as the client wrote it.
     pub raw_path: &'r str,
     /// The query string as received; empty where there is none.
     pub query: &'r str,

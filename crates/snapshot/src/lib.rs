@@ -7,6 +7,7 @@
 mod access_key;
 mod compile;
 mod document;
+mod domain_name;
 mod environment;
 mod options;
 mod plan;
@@ -14,6 +15,7 @@ mod plan;
 pub use access_key::AccessKeyDocument;
 pub use compile::{CompileError, compile};
 pub use document::{DeploymentDocument, DocumentError, StageDocument};
+pub use domain_name::{DomainNameDocument, DomainNameError, DomainNamePlan};
 pub use environment::{
     Environment, LambdaEndpoints, LambdaEndpointsError, PrivateIntegrations,
     PrivateIntegrationsError,

@@ -1,12 +1,19 @@
 //! Revisions, and what changed under them (docs/adr/0001).
 
+mod access_keys;
+mod domain_names;
+mod stages;
+
 use std::collections::BTreeSet;
 
-use gatewright_types::{ApiId, Stage, StageName};
+use gatewright_types::{ApiId, StageName};
 use sqlx::Row;
+use sqlx::any::AnyRow;
 
-use crate::session::decode;
-use crate::{AccessKey, Session, StoreError};
+pub use self::access_keys::AccessKeyChange;
+pub use self::domain_names::{DomainNameChange, DomainNameRow};
+pub use self::stages::{StageChange, StageRow};
+use crate::{Session, StoreError};
 
 /// Something a data plane must hear of when it changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +30,11 @@ pub enum ChangeKey {
         /// What signatures name.
         access_key_id: String,
     },
+    /// A domain name: itself, its API mappings or its routing rules.
+    DomainName {
+        /// The name.
+        domain_name: String,
+    },
 }
 
 impl ChangeKey {
@@ -31,6 +43,7 @@ impl ChangeKey {
         match self {
             Self::Stage { api_id, stage_name } => ["stage", api_id.as_str(), stage_name.as_str()],
             Self::AccessKey { access_key_id } => ["access_key", "", access_key_id],
+            Self::DomainName { domain_name } => ["domain_name", "", domain_name],
         }
     }
 }
@@ -48,41 +61,8 @@ pub struct Changes {
     pub stages: Vec<StageChange>,
     /// Access keys, by rising revision.
     pub access_keys: Vec<AccessKeyChange>,
-}
-
-/// A stage that changed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StageChange {
-    /// The revision it last changed under.
-    pub revision: u64,
-    /// The API.
-    pub api_id: ApiId,
-    /// The stage.
-    pub stage_name: StageName,
-    /// As it stands; absent when it is gone.
-    pub current: Option<StageRow>,
-}
-
-/// A stage and what it serves.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StageRow {
-    /// The stage.
-    pub stage: Stage,
-    /// How often what its Lambda authorizers decided was to be forgotten.
-    pub authorizers_cache_epoch: u64,
-    /// What its deployment froze; absent until something is deployed.
-    pub deployment_content: Option<String>,
-}
-
-/// An access key that changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccessKeyChange {
-    /// The revision it last changed under.
-    pub revision: u64,
-    /// What signatures name.
-    pub access_key_id: String,
-    /// As it stands; absent when it is disabled or gone.
-    pub current: Option<AccessKey>,
+    /// Domain names, by rising revision.
+    pub domain_names: Vec<DomainNameChange>,
 }
 
 impl Session {
@@ -118,70 +98,28 @@ impl Session {
             complete,
             stages: self.stages_after(after, tombstones).await?,
             access_keys: self.access_keys_after(after, tombstones).await?,
+            domain_names: self.domain_names_after(after, tombstones).await?,
         })
     }
 
-    async fn stages_after(
+    /// Revisions and names of what changed of a kind that has no scope.
+    async fn names_after(
         &mut self,
+        kind: &'static str,
         after: i64,
         tombstones: i64,
-    ) -> Result<Vec<StageChange>, StoreError> {
+    ) -> Result<Vec<(u64, String)>, StoreError> {
         let rows = sqlx::query(
-            "select changes.revision, changes.scope, changes.name, stages.body, deployments.content,
-                 stages.authorizers_cache_epoch
-             from changes
-             left join stages on stages.api_id = changes.scope and stages.stage_name = changes.name
-             left join deployments on deployments.api_id = stages.api_id
-                 and deployments.deployment_id = stages.deployment_id
-             where changes.kind = 'stage' and changes.revision > $1 and changes.deleted <= $2
-             order by changes.revision, changes.scope, changes.name",
+            "select revision, name from changes
+             where kind = $1 and revision > $2 and deleted <= $3 order by revision, name",
         )
+        .bind(kind)
         .bind(after)
         .bind(tombstones)
         .fetch_all(&mut *self.transaction)
         .await?;
-        let mut stages = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let current = match row.try_get::<Option<String>, _>(3)? {
-                None => None,
-                Some(body) => Some(StageRow {
-                    stage: decode("stage", &body)?,
-                    deployment_content: row.try_get(4)?,
-                    authorizers_cache_epoch: row.try_get::<i64, _>(5)?.unsigned_abs(),
-                }),
-            };
-            stages.push(StageChange {
-                revision: row.try_get::<i64, _>(0)?.unsigned_abs(),
-                api_id: ApiId::new(row.try_get::<String, _>(1)?),
-                stage_name: StageName::new(row.try_get::<String, _>(2)?),
-                current,
-            });
-        }
-        Ok(stages)
-    }
-
-    async fn access_keys_after(
-        &mut self,
-        after: i64,
-        tombstones: i64,
-    ) -> Result<Vec<AccessKeyChange>, StoreError> {
-        let rows = sqlx::query(
-            "select changes.revision, changes.name from changes
-             where changes.kind = 'access_key' and changes.revision > $1 and changes.deleted <= $2
-             order by changes.revision, changes.name",
-        )
-        .bind(after)
-        .bind(tombstones)
-        .fetch_all(&mut *self.transaction)
-        .await?;
-        let mut access_keys = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let access_key_id = row.try_get::<String, _>(1)?;
-            let current = self.access_key_fetch(&access_key_id).await?.filter(|key| key.active);
-            let revision = row.try_get::<i64, _>(0)?.unsigned_abs();
-            access_keys.push(AccessKeyChange { revision, access_key_id, current });
-        }
-        Ok(access_keys)
+        let read = |row: &AnyRow| Ok((row.try_get::<i64, _>(0)?.unsigned_abs(), row.try_get(1)?));
+        rows.iter().map(read).collect()
     }
 
     /// Takes the next revision and puts the changes under it. The row lock that this takes is
@@ -203,6 +141,8 @@ impl Session {
                              where $1 = 'stage' and api_id = $2 and stage_name = $3)
                          or exists (select 1 from access_keys
                              where $1 = 'access_key' and access_key_id = $3 and active = 1)
+                         or exists (select 1 from domain_names
+                             where $1 = 'domain_name' and domain_name = $3)
                      then 0 else 1 end)
                  on conflict (kind, scope, name)
                  do update set revision = excluded.revision, deleted = excluded.deleted",

@@ -14,7 +14,9 @@ mod session;
 mod sqlite;
 mod store;
 
-pub use changes::{AccessKeyChange, ChangeKey, Changes, StageChange, StageRow};
+pub use changes::{
+    AccessKeyChange, ChangeKey, Changes, DomainNameChange, DomainNameRow, StageChange, StageRow,
+};
 pub use error::{Constraint, StoreError};
 pub use page::{Listed, Page};
 pub use resources::access_key::AccessKey;

@@ -179,6 +179,7 @@ async fn take<K: CatalogueSink>(
         Record::Hello { .. } => {}
         Record::Stage(record) => entries.push(record.into()),
         Record::AccessKey(record) => entries.push(record.into()),
+        Record::DomainName(record) => entries.push(record.into()),
         Record::Synced { source, revision, complete } => {
             let position = Position { source, revision };
             applier.apply(Batch { position, complete, entries: std::mem::take(entries) }).await?;

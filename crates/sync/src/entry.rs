@@ -19,6 +19,12 @@ pub enum EntryKey {
         /// What signatures name.
         access_key_id: String,
     },
+    /// A domain name and what it leads to; the value is a
+    /// [`DomainNameDocument`](gatewright_snapshot::DomainNameDocument).
+    DomainName {
+        /// The name.
+        domain_name: String,
+    },
 }
 
 impl std::fmt::Display for EntryKey {
@@ -26,6 +32,7 @@ impl std::fmt::Display for EntryKey {
         match self {
             Self::Stage { api_id, stage_name } => write!(f, "stage/{api_id}/{stage_name}"),
             Self::AccessKey { access_key_id } => write!(f, "access_key/{access_key_id}"),
+            Self::DomainName { domain_name } => write!(f, "domain_name/{domain_name}"),
         }
     }
 }

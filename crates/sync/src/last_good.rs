@@ -1,12 +1,14 @@
 //! The last-good catalogue on disk: what a data plane starts from when no control plane answers.
 //!
 //! A change costs what it changes. Every value carries its checksum; a file that is damaged
-//! anywhere is refused whole and set aside, never served in part. Only its owner may read it: it
-//! holds the secrets of access keys.
+//! anywhere is refused whole and set aside, never served in part. What access keys are made of is
+//! sealed in it.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use gatewright_secrets::MasterKey;
 use gatewright_types::{ApiId, StageName};
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use sha2::{Digest, Sha256};
@@ -15,7 +17,10 @@ use crate::{Batch, Entry, EntryKey, Position};
 
 /// The file, open.
 #[derive(Clone, Debug)]
-pub struct LastGood(Arc<Database>);
+pub struct LastGood {
+    database: Arc<Database>,
+    master_key: Arc<MasterKey>,
+}
 
 /// What opening found.
 #[derive(Debug)]
@@ -69,15 +74,16 @@ impl LastGood {
     /// # Errors
     ///
     /// When another process has it open, or the disk fails.
-    pub fn open(path: &Path) -> Result<Opened, LastGoodError> {
-        match read_existing(path) {
+    pub fn open(path: &Path, master_key: MasterKey) -> Result<Opened, LastGoodError> {
+        let master_key = Arc::new(master_key);
+        match read_existing(path, &master_key) {
             Ok((last_good, batch)) => Ok(Opened { last_good, batch, damaged: None }),
             Err(LastGoodError::Damaged(why)) => {
                 let mut aside = path.as_os_str().to_owned();
                 aside.push(".damaged");
                 std::fs::rename(path, &aside)
                     .map_err(|source| LastGoodError::SetAside { path: path.to_owned(), source })?;
-                let (last_good, batch) = read_existing(path)?;
+                let (last_good, batch) = read_existing(path, &master_key)?;
                 Ok(Opened { last_good, batch, damaged: Some(why) })
             }
             Err(error) => Err(error),
@@ -90,14 +96,17 @@ impl LastGood {
     ///
     /// When the disk fails; the file then holds what it held before.
     pub async fn save(&self, batch: Batch) -> Result<(), LastGoodError> {
-        let database = self.0.clone();
-        let saved = tokio::task::spawn_blocking(move || write(&database, &batch)).await;
+        let Self { database, master_key } = self.clone();
+        let saved =
+            tokio::task::spawn_blocking(move || write(&database, &master_key, &batch)).await;
         saved.map_err(|_| LastGoodError::Interrupted)?.map_err(failed)
     }
 }
 
-fn read_existing(path: &Path) -> Result<(LastGood, Option<Batch>), LastGoodError> {
-    make_private(path).map_err(|error| failed(redb::Error::Io(error)))?;
+fn read_existing(
+    path: &Path,
+    master_key: &Arc<MasterKey>,
+) -> Result<(LastGood, Option<Batch>), LastGoodError> {
     let database = Database::create(path).map_err(|error| match error {
         redb::DatabaseError::DatabaseAlreadyOpen => LastGoodError::InUse { path: path.to_owned() },
         redb::DatabaseError::Storage(redb::StorageError::Io(error))
@@ -109,29 +118,17 @@ fn read_existing(path: &Path) -> Result<(LastGood, Option<Batch>), LastGoodError
         // Not a file of ours, cut short, or of a future version of the library.
         other => LastGoodError::Damaged(format!("{}: {other}", path.display())),
     })?;
-    let batch = read(&database).map_err(|error| match error {
+    let batch = read(&database, master_key).map_err(|error| match error {
         LastGoodError::Database(cause) => {
             LastGoodError::Damaged(format!("{}: {cause}", path.display()))
         }
         other => other,
     })?;
-    Ok((LastGood(Arc::new(database)), batch))
+    let (database, master_key) = (Arc::new(database), Arc::clone(master_key));
+    Ok((LastGood { database, master_key }, batch))
 }
 
-/// Makes the file, or what another version made, its owner's only.
-fn make_private(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path)?;
-    #[cfg(unix)]
-    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    drop(file);
-    Ok(())
-}
-
-fn write(database: &Database, batch: &Batch) -> Result<(), redb::Error> {
+fn write(database: &Database, master_key: &MasterKey, batch: &Batch) -> Result<(), redb::Error> {
     let transaction = database.begin_write()?;
     {
         let mut entries = transaction.open_table(ENTRIES)?;
@@ -140,9 +137,15 @@ fn write(database: &Database, batch: &Batch) -> Result<(), redb::Error> {
         }
         for entry in &batch.entries {
             let key = entry.key.to_string();
-            match &entry.value {
+            // A secret that cannot be sealed is not kept, and heard of anew after a restart.
+            let value = entry.value.as_ref().and_then(|value| match entry.key {
+                EntryKey::AccessKey { .. } => master_key.seal(&key, value).map(Cow::Owned),
+                _ => Some(Cow::Borrowed(value.as_str())),
+            });
+            match value {
                 Some(value) => {
-                    entries.insert(key.as_str(), sealed(&key, entry.revision, value).as_slice())?;
+                    entries
+                        .insert(key.as_str(), summed(&key, entry.revision, &value).as_slice())?;
                 }
                 None => {
                     entries.remove(key.as_str())?;
@@ -158,7 +161,7 @@ fn write(database: &Database, batch: &Batch) -> Result<(), redb::Error> {
     Ok(())
 }
 
-fn read(database: &Database) -> Result<Option<Batch>, LastGoodError> {
+fn read(database: &Database, master_key: &MasterKey) -> Result<Option<Batch>, LastGoodError> {
     let transaction = database.begin_read().map_err(failed)?;
     let meta = match transaction.open_table(META) {
         Ok(meta) => meta,
@@ -186,7 +189,7 @@ fn read(database: &Database) -> Result<Option<Batch>, LastGoodError> {
         let (key, value) = item.map_err(failed)?;
         let (key, value) = (key.value(), value.value());
         entries.push(
-            opened(key, value)
+            opened(master_key, key, value)
                 .ok_or_else(|| LastGoodError::Damaged(format!("entry {key} is damaged")))?,
         );
     }
@@ -194,14 +197,14 @@ fn read(database: &Database) -> Result<Option<Batch>, LastGoodError> {
 }
 
 /// Checksum, revision, value.
-fn sealed(key: &str, revision: u64, value: &str) -> Vec<u8> {
+fn summed(key: &str, revision: u64, value: &str) -> Vec<u8> {
     let mut bytes = checksum(key, revision, value.as_bytes()).to_vec();
     bytes.extend(revision.to_be_bytes());
     bytes.extend(value.as_bytes());
     bytes
 }
 
-fn opened(key: &str, bytes: &[u8]) -> Option<Entry> {
+fn opened(master_key: &MasterKey, key: &str, bytes: &[u8]) -> Option<Entry> {
     let (sum, rest) = bytes.split_first_chunk::<CHECKSUM_BYTES>()?;
     let (revision, value) = rest.split_first_chunk::<REVISION_BYTES>()?;
     let revision = u64::from_be_bytes(*revision);
@@ -209,7 +212,12 @@ fn opened(key: &str, bytes: &[u8]) -> Option<Entry> {
         return None;
     }
     let value = String::from_utf8(value.to_vec()).ok()?;
-    Some(Entry { revision, key: parse_key(key)?, value: Some(value) })
+    let parsed = parse_key(key)?;
+    let value = match parsed {
+        EntryKey::AccessKey { .. } => master_key.open(key, &value)?,
+        _ => value,
+    };
+    Some(Entry { revision, key: parsed, value: Some(value) })
 }
 
 fn checksum(key: &str, revision: u64, value: &[u8]) -> [u8; CHECKSUM_BYTES] {
@@ -226,6 +234,7 @@ fn parse_key(text: &str) -> Option<EntryKey> {
             EntryKey::Stage { api_id, stage_name }
         }
         "access_key" => EntryKey::AccessKey { access_key_id: name.to_owned() },
+        "domain_name" => EntryKey::DomainName { domain_name: name.to_owned() },
         _ => return None,
     })
 }

@@ -1,4 +1,5 @@
-//! The feed on the wire: one JSON record a line. Format 2 added access keys.
+//! The feed on the wire: one JSON record a line. Format 2 added access keys and domain
+//! names.
 //!
 //! `hello`, then entries and a `synced` mark that makes them one batch, again and again; a
 //! `heartbeat` when nothing changes.
@@ -19,6 +20,7 @@ pub(crate) enum Record {
     Hello { format: u32 },
     Stage(StageRecord),
     AccessKey(AccessKeyRecord),
+    DomainName(DomainNameRecord),
     Synced { source: String, revision: u64, complete: bool },
     Heartbeat {},
 }
@@ -37,6 +39,14 @@ pub(crate) struct StageRecord {
 pub(crate) struct AccessKeyRecord {
     revision: u64,
     access_key_id: String,
+    document: Option<Box<RawValue>>,
+}
+
+/// A domain name; without a document it is gone.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct DomainNameRecord {
+    revision: u64,
+    domain_name: String,
     document: Option<Box<RawValue>>,
 }
 
@@ -63,6 +73,9 @@ pub(crate) fn lines(batch: Batch) -> Result<String, WireError> {
             }
             EntryKey::AccessKey { access_key_id } => {
                 Record::AccessKey(AccessKeyRecord { revision, access_key_id, document })
+            }
+            EntryKey::DomainName { domain_name } => {
+                Record::DomainName(DomainNameRecord { revision, domain_name, document })
             }
         })?);
     }
@@ -96,6 +109,16 @@ impl From<AccessKeyRecord> for Entry {
     }
 }
 
+impl From<DomainNameRecord> for Entry {
+    fn from(record: DomainNameRecord) -> Self {
+        Self {
+            revision: record.revision,
+            key: EntryKey::DomainName { domain_name: record.domain_name },
+            value: record.document.map(|document| document.get().to_owned()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +140,11 @@ mod tests {
                     key: EntryKey::AccessKey { access_key_id: "AKIA1".to_owned() },
                     value: Some("{}".to_owned()),
                 },
+                Entry {
+                    revision: 7,
+                    key: EntryKey::DomainName { domain_name: "*.example.com".to_owned() },
+                    value: None,
+                },
             ],
         };
         let text = lines(batch.clone()).expect("encodes");
@@ -125,11 +153,13 @@ mod tests {
             "{\"stage\":{\"revision\":6,\"api_id\":\"a1\",\"stage_name\":\"dev\",\"document\":{\"x\":\"é\"}}}\n\
              {\"stage\":{\"revision\":7,\"api_id\":\"a1\",\"stage_name\":\"$default\",\"document\":null}}\n\
              {\"access_key\":{\"revision\":7,\"access_key_id\":\"AKIA1\",\"document\":{}}}\n\
+             {\"domain_name\":{\"revision\":7,\"domain_name\":\"*.example.com\",\"document\":null}}\n\
              {\"synced\":{\"source\":\"s\",\"revision\":7,\"complete\":false}}\n"
         );
-        let entries = text.lines().take(3).map(|line| match parse(line.as_bytes()) {
+        let entries = text.lines().take(4).map(|line| match parse(line.as_bytes()) {
             Ok(Record::Stage(record)) => Entry::from(record),
             Ok(Record::AccessKey(record)) => Entry::from(record),
+            Ok(Record::DomainName(record)) => Entry::from(record),
             other => panic!("{other:?}"),
         });
         assert_eq!(entries.collect::<Vec<_>>(), batch.entries);

@@ -12,6 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("types", &[]),
     ("sigv4", &[]),
     ("policy", &[]),
+    ("secrets", &[]),
     ("expressions", &["types"]),
     ("openapi", &["types"]),
     ("observe", &["types"]),
@@ -24,7 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("lambda", &["types", "snapshot", "expressions", "egress"]),
     ("authorizers", &["types", "policy", "sigv4", "snapshot", "expressions", "egress", "lambda"]),
     ("integrations", &["types", "snapshot", "expressions", "sigv4", "egress", "lambda", "observe"]),
-    ("sync", &["types", "snapshot", "egress", "ingress", "observe"]),
+    ("sync", &["types", "secrets", "snapshot", "egress", "ingress", "observe"]),
     (
         "control-plane",
         &[
@@ -36,6 +37,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "sync",
             "sigv4",
             "policy",
+            "secrets",
             "ingress",
             "observe",
         ],
@@ -62,6 +64,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "control-plane",
             "data-plane",
             "telemetry",
+            "secrets",
             "store",
             "sync",
             "ingress",

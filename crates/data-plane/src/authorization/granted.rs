@@ -33,10 +33,12 @@ impl Worker {
         let keys = condition_keys(&head.headers, routed, exchange);
         let event = || {
             let path = routed.address.path_with_stage().concat();
+            let client_path = routed.address.client_path().concat();
             let parameters = routed.path_parameters().collect::<Vec<_>>();
             let source = EventSource {
                 route_key: &routed.route.route_key,
                 path: &path,
+                client_path: &client_path,
                 raw_path: routed.address.raw_path(routed.uri),
                 query: routed.uri.query().unwrap_or_default(),
                 method: head.method.as_str(),

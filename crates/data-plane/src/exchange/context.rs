@@ -91,9 +91,9 @@ impl ContextValues for Context<'_> {
             | V::CognitoAuthenticationType
             | V::CognitoIdentityId
             | V::CognitoIdentityPoolId => {}
-            // Custom domains and AWS endpoints are not served yet.
-            V::BasePathMatched
-            | V::AwsEndpointRequestId
+            V::BasePathMatched => text(out, exchange.base_path.as_deref().unwrap_or_default()),
+            // Client certificates and AWS endpoints are not served yet.
+            V::AwsEndpointRequestId
             | V::AwsEndpointRequestId2
             | V::ClientCertPem
             | V::ClientCertSubject

@@ -4,9 +4,9 @@ use anyhow::Context;
 use gatewright_egress::{Egress, Loopback};
 use gatewright_ingress::Listener;
 use gatewright_observe::Metrics;
-use gatewright_sync::{Applier, FeedClient, FeedStatus, LastGood};
+use gatewright_sync::{Applier, FeedClient, FeedStatus};
 
-use super::{ControlListeners, bind, create_data_dir};
+use super::{ControlListeners, bind, create_data_dir, last_good};
 use crate::admin::Admin;
 use crate::config::Config;
 use crate::listen_file::ListenFile;
@@ -34,7 +34,7 @@ pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
 
     local_runtime()?.block_on(async {
         let feed = FeedClient::new(&config.feed, &feed_egress)?;
-        let opened = LastGood::open(&config.data_dir.join("catalogue.redb"))?;
+        let opened = last_good(config)?;
         let applier = Applier::start(data_plane.catalogue(), opened, status.clone());
         let threads = TrafficThreads::start(traffic, &data_plane, &config.traffic, &shutdown)?;
         let mut listeners = ControlListeners::new(&shutdown);

@@ -8,9 +8,11 @@ use gatewright_egress::{Egress, Loopback};
 use gatewright_ingress::Listener;
 use gatewright_observe::Metrics;
 use gatewright_store::Store;
-use gatewright_sync::{Applier, FeedStatus, LastGood, follow_in_process};
+use gatewright_sync::{Applier, FeedStatus, follow_in_process};
 
-use super::{ControlListeners, access_keys, bind, create_data_dir, execute_api_domain, management};
+use super::{
+    ControlListeners, access_keys, bind, create_data_dir, execute_api_domain, last_good, management,
+};
 use crate::admin::Admin;
 use crate::command_line::say;
 use crate::config::Config;
@@ -48,7 +50,7 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
         let store = Store::open(&config.database_url).await?;
         store.migrate().await?;
         let (plane, key) = management(config, &store, endpoint).await?;
-        let opened = LastGood::open(&config.data_dir.join("catalogue.redb"))?;
+        let opened = last_good(config)?;
         let applier = Applier::start(data_plane.catalogue(), opened, status.clone());
 
         let threads = TrafficThreads::start(traffic, &data_plane, &config.traffic, &shutdown)?;

@@ -37,7 +37,8 @@ fn written_by(
     let mut source = EventSource {
         route_key: "POST /orders/{id}",
         path: "/dev/orders/a b",
-        raw_path: "/dev/orders/a%20b",
+        client_path: "/v1/orders/a b",
+        raw_path: "/v1/orders/a%20b",
         query: "tag=x&tag=y&q=Hello%20World",
         method: "POST",
         headers: &map,
@@ -137,7 +138,7 @@ fn format_1() {
     let expected = json!({
         "version": "1.0",
         "resource": "/orders/{id}",
-        "path": "/dev/orders/a%20b",
+        "path": "/v1/orders/a%20b",
         "httpMethod": "POST",
         "headers": {
             "Content-Length": "13", "Host": HOST, "User-Agent": "curl/8.5.0",
@@ -162,7 +163,7 @@ fn format_1() {
                 "cognitoIdentityId": null, "cognitoIdentityPoolId": null, "principalOrgId": null,
                 "sourceIp": "203.0.113.7", "user": null, "userAgent": "curl/8.5.0", "userArn": null
             },
-            "path": "/dev/orders/a b", "protocol": "HTTP/1.1", "requestId": "JCJXri3_PHcEP_Q=",
+            "path": "/v1/orders/a b", "protocol": "HTTP/1.1", "requestId": "JCJXri3_PHcEP_Q=",
             "requestTime": "14/Apr/2025:22:13:56 +0000", "requestTimeEpoch": 1_744_668_836_573_i64,
             "resourceId": "POST /orders/{id}", "resourcePath": "/orders/{id}", "stage": "dev"
         },

@@ -132,7 +132,7 @@ pub(super) fn event<'e>(source: &'e EventSource<'_>) -> Event<'e> {
             extended_request_id: source.request_id,
             http_method: source.method,
             identity: identity(source),
-            path: source.path,
+            path: source.client_path,
             protocol: "HTTP/1.1",
             request_id: source.request_id,
             request_time: source.request_time(),

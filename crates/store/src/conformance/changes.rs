@@ -2,7 +2,9 @@ use std::collections::BTreeSet;
 
 use gatewright_types::{ApiId, StageName};
 
-use super::samples::{access_key, deployment, stage, stored_api};
+use super::samples::{
+    access_key, api_mapping, deployment, domain_name, routing_rule, stage, stored_api,
+};
 use crate::{ChangeKey, StageRow, Store};
 
 super::on_both!(
@@ -12,6 +14,7 @@ super::on_both!(
     revisions_become_visible_in_order,
     access_keys_are_heard_of_while_they_may_be_used,
     forgotten_decisions_are_counted,
+    a_domain_name_is_heard_of_with_all_below_it,
 );
 
 fn key(api: &ApiId, name: &str) -> ChangeKey {
@@ -125,6 +128,38 @@ async fn forgotten_decisions_are_counted(store: Store) {
     let changes = store.read().await.expect("reads").changes_after(seen).await.expect("ok");
     let row = changes.stages[0].current.as_ref().expect("there");
     assert_eq!(row.authorizers_cache_epoch, 1);
+}
+
+async fn a_domain_name_is_heard_of_with_all_below_it(store: Store) {
+    let api = stored_api(&store, "a1").await;
+    let name = "x.example.com";
+    let mut write = store.write().await.expect("begins");
+    write.stage_insert(&api, &stage("dev", None)).await.expect("ok");
+    write.domain_name_insert(&domain_name(name)).await.expect("ok");
+    assert_eq!(write.commit().await.expect("commits"), Some(1));
+    let heard = async |after| {
+        let changes = store.read().await.expect("reads").changes_after(after).await.expect("ok");
+        changes.domain_names
+    };
+    assert_eq!(heard(0).await.len(), 1);
+
+    let mut write = store.write().await.expect("begins");
+    write.domain_name_lock(name).await.expect("ok").expect("there");
+    let mapping = api_mapping("m1", Some("v1"), "a1", "dev");
+    write.api_mapping_insert(name, &mapping).await.expect("ok");
+    write.routing_rule_insert(name, &routing_rule("u1", 1)).await.expect("ok");
+    write.commit().await.expect("commits");
+    let changes = heard(1).await;
+    let row = changes[0].current.as_ref().expect("there");
+    assert_eq!(row.domain_name, domain_name(name));
+    assert_eq!((&*row.api_mappings, row.routing_rules.len()), (&[mapping][..], 1));
+
+    let mut write = store.write().await.expect("begins");
+    write.domain_name_lock(name).await.expect("ok").expect("there");
+    write.domain_name_delete(name).await.expect("ok");
+    write.commit().await.expect("commits");
+    assert_eq!(heard(2).await[0].current, None);
+    assert_eq!(heard(0).await, []);
 }
 
 /// Whoever has seen revision N never later finds something new at or below N.

@@ -15,7 +15,7 @@ async fn migrating_again_changes_nothing(store: Store) {
 async fn another_version_is_refused(store: Store) {
     let mut write = store.write().await.expect("begins");
     write
-        .execute("update _sqlx_migrations set version = 99 where version = 6", &[])
+        .execute("update _sqlx_migrations set version = 99 where version = 7", &[])
         .await
         .expect("ok");
     write.commit().await.expect("commits");

@@ -13,4 +13,5 @@ pub(crate) const MIGRATIONS: &[Text] = &[
     ),
     (5, "api_keys", include_str!("../../../../migrations/postgres/0005_api_keys.sql")),
     (6, "authorization", include_str!("../../../../migrations/postgres/0006_authorization.sql")),
+    (7, "domain_names", include_str!("../../../../migrations/postgres/0007_domain_names.sql")),
 ];

@@ -4,7 +4,7 @@ use gatewright_types::DomainName;
 
 use crate::error::{Constraint, Violations};
 use crate::session::encode;
-use crate::{Listed, Page, Session, StoreError, WriteTransaction};
+use crate::{ChangeKey, Listed, Page, Session, StoreError, WriteTransaction};
 
 impl Session {
     /// A domain name.
@@ -40,8 +40,8 @@ impl Session {
 }
 
 impl WriteTransaction {
-    /// Takes the domain name's write lock, which every change of it or below it needs first.
-    /// Absent when there is no such domain name.
+    /// Takes the domain name's write lock, which every change of it or below it needs first; data
+    /// planes hear of the change. Absent when there is no such domain name.
     ///
     /// # Errors
     ///
@@ -52,10 +52,11 @@ impl WriteTransaction {
     ) -> Result<Option<DomainName>, StoreError> {
         let sql =
             "update domain_names set writes = writes + 1 where domain_name = $1 returning body";
+        self.record(ChangeKey::DomainName { domain_name: domain_name.to_owned() });
         self.fetch_body("domain name", sql, &[domain_name]).await
     }
 
-    /// Adds a domain name.
+    /// Adds a domain name, of which data planes hear.
     ///
     /// # Errors
     ///
@@ -65,7 +66,9 @@ impl WriteTransaction {
         let violations = Violations { unique: Some(Constraint::DomainName), foreign_key: None };
         let arguments = [Some(domain_name.domain_name.as_str()), Some(&body)];
         let sql = "insert into domain_names (domain_name, body) values ($1, $2)";
-        self.execute_checked(sql, &arguments, violations).await.map(drop)
+        self.execute_checked(sql, &arguments, violations).await?;
+        self.record(ChangeKey::DomainName { domain_name: domain_name.domain_name.clone() });
+        Ok(())
     }
 
     /// Replaces a domain name; false when there is none.

@@ -3,8 +3,8 @@
 use gatewright_store::StoredApiKey;
 use gatewright_types::{ApiKey, ApiKeyId, ApiKeyValue, limits};
 
-use crate::MasterKey;
 use crate::error::OperationError;
+use gatewright_secrets::MasterKey;
 
 /// What a digest is of. Whoever finds keys by the values that clients send makes it the same way.
 const KIND: &str = "API key";

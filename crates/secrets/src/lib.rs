@@ -74,7 +74,8 @@ impl MasterKey {
     }
 
     /// Encrypts a secret for its owner; another owner's cannot be put in its place.
-    pub(crate) fn seal(&self, owner: &str, secret: &str) -> Option<String> {
+    #[must_use]
+    pub fn seal(&self, owner: &str, secret: &str) -> Option<String> {
         let mut sealed = secret.as_bytes().to_vec();
         let aad = Aad::from(owner.as_bytes());
         let nonce = self.sealing.seal_in_place_append_tag(aad, &mut sealed).ok()?;
@@ -84,7 +85,8 @@ impl MasterKey {
     }
 
     /// Decrypts what [`seal`](Self::seal) made; absent under another key or owner.
-    pub(crate) fn open(&self, owner: &str, sealed: &str) -> Option<String> {
+    #[must_use]
+    pub fn open(&self, owner: &str, sealed: &str) -> Option<String> {
         let bytes = BASE64_STANDARD.decode(sealed).ok()?;
         let (nonce, sealed) = bytes.split_first_chunk::<NONCE_LEN>()?;
         let mut sealed = sealed.to_vec();
@@ -95,7 +97,8 @@ impl MasterKey {
 
     /// The same for the same secret of the same kind, and not to be made, or compared with a guess,
     /// without the key.
-    pub(crate) fn digest(&self, kind: &str, secret: &str) -> String {
+    #[must_use]
+    pub fn digest(&self, kind: &str, secret: &str) -> String {
         let mut context = hmac::Context::with_key(&self.digesting);
         context.update(kind.as_bytes());
         context.update(&[0]);
@@ -111,7 +114,11 @@ impl fmt::Debug for MasterKey {
 }
 
 /// Writes a file that only its owner may read, whole or not at all.
-pub(crate) fn write_private(path: &Path, content: &str) -> std::io::Result<()> {
+///
+/// # Errors
+///
+/// When the disk fails; a file that was there before is left as it was.
+pub fn write_private(path: &Path, content: &str) -> std::io::Result<()> {
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(".new");
     let mut options = std::fs::OpenOptions::new();
