@@ -1,9 +1,11 @@
 //! An issuer's keys, fetched and kept (OpenID Connect Discovery 1.0 section 4).
 //!
 //! Keys are good for two hours, and then until newer ones can be had: an issuer that is down takes
-//! nobody's access away who had it. A `kid` that no key has asks for new keys, but not more than once
-//! a minute, since anybody can make one up; keys that could not be had are not asked for again within
-//! some seconds. One thread fetches, the others wait for it or use what there is.
+//! nobody's access away who had it. After two hours the next token asks for new keys, be it one that
+//! was verified before, or a key that is gone would be good for as long as its tokens. A `kid` that no
+//! key has asks for new keys, but not more than once a minute, since anybody can make one up; keys that
+//! could not be had are not asked for again within some seconds. One thread fetches, the others wait
+//! for it or use what there is.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -34,6 +36,8 @@ pub struct Keys {
     /// Changes when they do.
     pub version: u64,
     fetched: Instant,
+    /// When they are asked for anew.
+    due: Instant,
 }
 
 #[derive(Debug, Default)]
@@ -93,12 +97,20 @@ impl Issuer {
         self.current.load().as_ref().map_or(0, |keys| keys.version)
     }
 
+    /// Whether there are keys that are to be asked for anew, and nobody does so yet.
+    #[must_use]
+    pub fn is_due(&self) -> bool {
+        let current = self.current.load();
+        current.as_ref().is_some_and(|keys| keys.due <= Instant::now())
+            && self.fetching.try_lock().is_ok()
+    }
+
     /// Keys of which one has this id, where nothing has to be fetched for them.
     #[must_use]
     pub fn known(&self, kid: &str) -> Option<Keys> {
         let current = self.current.load();
         let keys = current.as_ref().filter(|keys| keys.set.contains(kid))?;
-        (Instant::now() - keys.fetched < FRESH).then(|| Keys::clone(keys))
+        (Instant::now() < keys.due).then(|| Keys::clone(keys))
     }
 
     /// Keys of which one has this id, if fetching can bring that about; else those there are.
@@ -114,7 +126,7 @@ impl Issuer {
         let current = self.current.load_full();
         let interval = match &current {
             Some(keys) if !keys.set.contains(kid) => UNKNOWN_KEY_INTERVAL,
-            Some(keys) if now - keys.fetched < FRESH => return Ok(Keys::clone(keys)),
+            Some(keys) if now < keys.due => return Ok(Keys::clone(keys)),
             Some(keys) => {
                 // Good enough while another fetches.
                 let Ok(mut attempts) = self.fetching.try_lock() else {
@@ -156,14 +168,26 @@ impl Issuer {
         attempts.last = Some(now);
         let fetched = fetch(self).await;
         attempts.failure = fetched.as_ref().err().copied();
-        let fetched = fetched.ok()?;
+        let Ok(fetched) = fetched else {
+            self.postpone(now + RETRY_INTERVAL);
+            return None;
+        };
         let version = match self.current.load().as_ref() {
             Some(keys) if keys.set.is_same(&fetched) => keys.version,
             _ => self.versions.fetch_add(1, Ordering::Relaxed) + 1,
         };
-        let keys = Keys { set: Arc::new(fetched), version, fetched: now };
+        let keys = Keys { set: Arc::new(fetched), version, fetched: now, due: now + FRESH };
         self.current.store(Some(Arc::new(keys.clone())));
         Some(keys)
+    }
+
+    /// Keys that could not be had anew are good until then.
+    fn postpone(&self, due: Instant) {
+        if let Some(keys) = self.current.load_full()
+            && keys.due < due
+        {
+            self.current.store(Some(Arc::new(Keys { due, ..Keys::clone(&keys) })));
+        }
     }
 }
 
@@ -213,6 +237,42 @@ mod tests {
         assert_eq!(played.ask("a").await, (Ok(1), 1));
         pass(1).await;
         assert_eq!(played.ask("a").await, (Ok(1), 2), "the same keys are the same version");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn old_keys_are_due_for_one_at_a_time() {
+        let played = Played::new(Ok("a"));
+        assert!(!played.issuer.is_due(), "there are none");
+        assert_eq!(played.ask("a").await, (Ok(1), 1));
+        pass(7_199).await;
+        assert!(!played.issuer.is_due());
+        pass(1).await;
+        assert!(played.issuer.is_due());
+        let another = played.issuer.fetching.try_lock();
+        assert!(!played.issuer.is_due(), "another asks");
+        drop(another);
+        *played.kid.borrow_mut() = Err(FetchError::Discovery);
+        assert_eq!(played.ask("a").await, (Ok(1), 2));
+        assert!(!played.issuer.is_due(), "not again within seconds");
+        assert!(played.issuer.known("a").is_some());
+        pass(5).await;
+        assert!(played.issuer.is_due() && played.issuer.known("a").is_none());
+        *played.kid.borrow_mut() = Ok("b");
+        assert_eq!(played.ask("a").await, (Ok(2), 3), "other keys are another version");
+        assert!(!played.issuer.is_due());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failure_makes_fresh_keys_no_older() {
+        let played = Played::new(Ok("a"));
+        assert_eq!(played.ask("a").await, (Ok(1), 1));
+        *played.kid.borrow_mut() = Err(FetchError::Jwks);
+        pass(60).await;
+        assert_eq!(played.ask("made up").await, (Ok(1), 2));
+        pass(7_139).await;
+        assert!(!played.issuer.is_due());
+        pass(1).await;
+        assert!(played.issuer.is_due());
     }
 
     #[tokio::test(start_paused = true)]
