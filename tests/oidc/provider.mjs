@@ -1,6 +1,8 @@
 // A real OpenID provider on TLS: node provider.mjs PORT KEY.pem CERTIFICATE.pem
 // Tokens come from /token (client credentials), for any `resource` as their audience. A line on standard input is a command:
-// `rotate` signs with new keys from now on and forgets the old ones, `requests` says how often each path was asked.
+// `keys b a` publishes the keys of these names and signs with the first; `first` is there from the beginning, in all algorithms,
+// others are made when they are named. `status 503` answers everything with it, and `status` nothing any more. Each says how often
+// each path was asked; so does any other line.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto';
@@ -22,17 +24,21 @@ const KINDS = {
 
 const PEM = { publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } };
 
-function keys() {
-  return Object.entries(KINDS).map(([alg, [kind, options]]) => {
+function make(kinds) {
+  return Object.entries(kinds).map(([alg, [kind, options]]) => {
     // By way of PEM: Node exports a key with a lock that its other half shares, and hangs when that is collected meanwhile.
     const { privateKey } = generateKeyPairSync(kind, { ...options, ...PEM });
     return { ...createPrivateKey(privateKey).export({ format: 'jwk' }), kid: randomUUID(), alg, use: 'sig' };
   });
 }
 
-function provider() {
-  const made = new Provider(issuer, {
-    jwks: { keys: keys() },
+const made = new Map([['first', make(KINDS)]]);
+
+/** Signs with the first of several keys that fit. */
+function provider(...names) {
+  for (const name of names) if (!made.has(name)) made.set(name, make({ RS256: KINDS.RS256 }));
+  const oidc = new Provider(issuer, {
+    jwks: { keys: names.flatMap((name) => made.get(name)) },
     clients: [{ client_id: 'test', client_secret: 'secret', grant_types: ['client_credentials'], redirect_uris: [], response_types: [] }],
     ttl: { ClientCredentials: 600 },
     scopes: ['orders.read', 'orders.write'],
@@ -50,18 +56,22 @@ function provider() {
     },
     extraTokenClaims: () => ({ tenant: 'blue', groups: ['admin', 'power user'], level: 5, nothing: null }),
   });
-  made.on('server_error', (_, error) => console.error(error));
-  return made.callback();
+  oidc.on('server_error', (_, error) => console.error(error));
+  return oidc.callback();
 }
 
-let current = provider();
+let current = provider('first');
+let status = 0;
 const requests = {};
 const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (request, response) => {
   requests[request.url] = (requests[request.url] ?? 0) + 1;
-  current(request, response);
+  if (status) response.writeHead(status).end();
+  else current(request, response);
 });
 server.listen(Number(port), '127.0.0.1');
 createInterface({ input: process.stdin }).on('line', (line) => {
-  if (line === 'rotate') current = provider();
+  const [command, ...words] = line.split(' ');
+  if (command === 'keys') current = provider(...words);
+  if (command === 'status') status = Number(words[0] ?? 0);
   console.log(JSON.stringify(requests));
 });
