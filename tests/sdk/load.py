@@ -48,10 +48,11 @@ class Load:
         with self.between_requests():
             self.tokens = tokens
 
-    def pass_time(self, clock, seconds):
-        """Between requests, since those on their way have deadlines on the same clock."""
+    def pass_time(self, clock, seconds, *tokens):
+        """Between requests, since those on their way have deadlines on the same clock; from then on with these tokens."""
         with self.between_requests():
             clock.advance(seconds)
+            self.tokens = tokens or self.tokens
             for traffic in self.traffic:
                 traffic.pool.clear()
 

@@ -201,7 +201,6 @@ def test_the_provider_goes(world):
         other = world.api(world.provider.issuer + "//")
         assert {world.call(unseen, other) for _ in range(20)} == {UNREACHABLE}
         world.provider.start()
-        load.pass_time(world.clock, MINUTE)
-        load.only(world.provider.token())
+        load.pass_time(world.clock, MINUTE, world.provider.token())
         load.go_on()
     assert world.everywhere(unseen) == {UNKNOWN}

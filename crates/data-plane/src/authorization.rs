@@ -30,7 +30,14 @@ impl Worker {
         routed: &Routed<'_>,
         exchange: &Exchange,
     ) -> Result<Principal, Fault> {
-        match &routed.route.authorization {
+        let authorization = &routed.route.authorization;
+        if !matches!(authorization, Authorization::None)
+            && route_arn(head, routed).map(str::len).iter().sum::<usize>()
+                > limits::METHOD_ARN_BYTES_MAX
+        {
+            return Err(Fault::UriTooLong);
+        }
+        match authorization {
             Authorization::None => Ok(Principal::Anybody),
             Authorization::Jwt(authorizer) => self.token(authorizer, head, routed, exchange).await,
             Authorization::Lambda(authorizer) => {
@@ -42,16 +49,13 @@ impl Worker {
     }
 }
 
-/// The ARN of what is called: the concrete path, or `$default` for a route that has none.
-fn route_arn(head: &Parts, routed: &Routed<'_>) -> Result<String, Fault> {
+/// The ARN of what is called: the concrete path, or `$default` for a route that has none. These,
+/// one behind the other.
+fn route_arn<'r>(head: &'r Parts, routed: &Routed<'r>) -> [&'r str; 4] {
     let stage_arn = &*routed.stage.arn;
-    let arn = match &*routed.route.route_key {
-        "$default" => [stage_arn, "/$default"].concat(),
-        _ => [stage_arn, "/", head.method.as_str(), routed.address.route_path].concat(),
-    };
-    match arn.len() {
-        ..=limits::METHOD_ARN_BYTES_MAX => Ok(arn),
-        _ => Err(Fault::UriTooLong),
+    match &*routed.route.route_key {
+        "$default" => [stage_arn, "/$default", "", ""],
+        _ => [stage_arn, "/", head.method.as_str(), routed.address.route_path],
     }
 }
 

@@ -29,7 +29,7 @@ impl Worker {
         let head = &*head;
         let context = Context { exchange, stage: routed.stage, route: Some(routed.route) };
         let identity = authorizer.identity(&head.headers, routed.uri.query(), &context)?;
-        let route_arn = route_arn(head, routed)?;
+        let route_arn = route_arn(head, routed).concat();
         let keys = condition_keys(&head.headers, routed, exchange);
         let event = || {
             let path = routed.address.path_with_stage().concat();

@@ -33,7 +33,7 @@ impl Worker {
         let find = |access_key_id: &str| self.access_key(access_key_id);
         let request = iam::verify_head(signed, find, &routed.stage.account.region, now)?;
         let body = body.peek(usize::MAX).await?;
-        let route_arn = route_arn(head, routed)?;
+        let route_arn = route_arn(head, routed).concat();
         let keys = condition_keys(&head.headers, routed, exchange);
         Ok(Principal::Signer(request.authorize(&body, &route_arn, keys)?))
     }

@@ -83,7 +83,9 @@ fn request(
             ))
         })
     };
-    let ttl = authorizer.authorizer_result_ttl_in_seconds.unwrap_or(0);
+    // Without a source everybody would be the same caller.
+    let is_kept = !authorizer.identity_source.is_empty();
+    let ttl = authorizer.authorizer_result_ttl_in_seconds.filter(|_| is_kept).unwrap_or(0);
     Ok(LambdaAuthorizerPlan {
         authorizer_id: id.clone(),
         sources: authorizer.identity_source.iter().map(source).collect::<Result<_, _>>()?,
