@@ -13,9 +13,9 @@ use sha2::{Digest, Sha256};
 
 use crate::canonical::Reading;
 use crate::signature::{payload_hash, string_to_sign};
+use crate::testing::sign;
 use crate::{
     Authorization, Request, RequestHead, SignedRequest, SigningTime, Verification, VerifyError,
-    sign,
 };
 
 const ACCESS_KEY_ID: &str = "AKIDEXAMPLE";

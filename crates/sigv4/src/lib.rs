@@ -11,6 +11,7 @@
 mod authorization;
 mod canonical;
 mod presigned;
+mod sign;
 mod signature;
 mod signed_request;
 mod signing_time;
@@ -19,9 +20,12 @@ mod verify;
 pub use authorization::{Authorization, MalformedAuthorization, SIGNED_HEADERS_MAX};
 pub use canonical::{Request, RequestHead};
 pub use presigned::PRESIGNED_SECONDS_MAX;
+pub use sign::{Credentials, SignatureHeaders, SigningKey};
 pub use signed_request::{ReadError, SignedRequest, UnverifiedBody, Verified};
 pub use signing_time::SigningTime;
-pub use verify::{Verification, VerifyError, sign, verify};
+pub use verify::{Verification, VerifyError, verify};
 
 #[cfg(test)]
 mod aws4_testsuite;
+#[cfg(test)]
+mod testing;

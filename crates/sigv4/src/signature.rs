@@ -30,7 +30,10 @@ impl PartialSignature {
             canonical: Sha256::new_with_prefix(canonical),
             time,
             scope: authorization.scope(),
-            key: signing_key(secret, authorization),
+            key: signing_key(
+                secret,
+                [&authorization.date, &authorization.region, &authorization.service],
+            ),
         }
     }
 
@@ -51,6 +54,7 @@ impl Signature {
         self.0.as_bytes().ct_eq(presented.as_bytes()).into()
     }
 
+    #[cfg(test)]
     pub(crate) fn into_string(self) -> String {
         self.0
     }
@@ -65,15 +69,16 @@ pub(crate) fn string_to_sign(time: SigningTime, scope: &str, canonical_hash: &[u
     format!("{ALGORITHM}\n{time}\n{scope}\n{}", hex(canonical_hash))
 }
 
-fn signing_key(secret: &str, scope: &Authorization) -> [u8; 32] {
-    let mut key = hmac(format!("AWS4{secret}").as_bytes(), &scope.date);
-    for part in [&scope.region, &scope.service, "aws4_request"] {
+/// The key of a scope: its day, region and service.
+pub(crate) fn signing_key(secret: &str, [day, region, service]: [&str; 3]) -> [u8; 32] {
+    let mut key = hmac(format!("AWS4{secret}").as_bytes(), day);
+    for part in [region, service, "aws4_request"] {
         key = hmac(&key, part);
     }
     key
 }
 
-fn hmac(key: &[u8], message: &str) -> [u8; 32] {
+pub(crate) fn hmac(key: &[u8], message: &str) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
     mac.update(message.as_bytes());
     mac.finalize().into_bytes().into()

@@ -3,7 +3,7 @@
 pub(crate) mod checks;
 mod error;
 
-use crate::authorization::{ALGORITHM, Authorization};
+use crate::authorization::Authorization;
 use crate::canonical::{Reading, Request};
 use crate::signature::{PartialSignature, Signature, payload_hash};
 use crate::signing_time::SigningTime;
@@ -48,37 +48,7 @@ pub fn verify(
     if expected.is(&authorization.signature) { Ok(()) } else { Err(VerifyError::Mismatch) }
 }
 
-/// The `Authorization` header of a request that carries `host` and `x-amz-date` (this `now`);
-/// every header given is signed.
-#[must_use]
-pub fn sign(
-    request: &Request<'_>,
-    (access_key_id, secret): (&str, &str),
-    (region, service): (&str, &str),
-    now: SigningTime,
-) -> String {
-    let mut signed_headers =
-        request.headers.iter().map(|(name, _)| (*name).to_owned()).collect::<Vec<_>>();
-    signed_headers.sort();
-    signed_headers.dedup();
-    let mut authorization = Authorization {
-        access_key_id: access_key_id.to_owned(),
-        date: now.day(),
-        region: region.to_owned(),
-        service: service.to_owned(),
-        signed_headers,
-        signature: String::new(),
-    };
-    authorization.signature = signature(request, &authorization, secret, now).into_string();
-    format!(
-        "{ALGORITHM} Credential={access_key_id}/{}, SignedHeaders={}, Signature={}",
-        authorization.scope(),
-        authorization.signed_headers.join(";"),
-        authorization.signature
-    )
-}
-
-fn signature(
+pub(crate) fn signature(
     request: &Request<'_>,
     authorization: &Authorization,
     secret: &str,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::testing::sign;
 
 const KEY: (&str, &str) = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
 const NOW: &str = "20260102T030405Z";
