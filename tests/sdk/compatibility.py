@@ -57,12 +57,12 @@ RESOURCES = {
                  "payloadFormatVersion; "
                  "connectionType; connectionId=it must exist, and where integrationUri leads is configuration's to say; "
                  "tlsConfig=with it, traffic is HTTPS, whatever the URL says; "
-                 "requestParameters=of HTTP_PROXY and Lambda functions; responseParameters",
+                 "requestParameters=of HTTP_PROXY and Lambda functions; responseParameters; "
+                 "credentialsArn=which profile signs is configuration's to say, and HTTP_PROXY calls nobody who would ask",
         record="description integrationId",
         not_served="contentHandlingStrategy integrationResponseSelectionExpression integrationSubtype "
                    "requestTemplates templateSelectionExpression; "
-                   "passthroughBehavior=WebSocket APIs, HTTP APIs drop it, as on AWS; "
-                   "credentialsArn=a function's route with one answers 500, and HTTP_PROXY calls nobody who would ask",
+                   "passthroughBehavior=WebSocket APIs, HTTP APIs drop it, as on AWS",
     ),
     "TlsConfig": fields(honoured="serverNameToVerify"),
     "IntegrationResponse": fields(
@@ -77,8 +77,8 @@ RESOURCES = {
     "Authorizer": fields(
         record="authorizerId name",
         honoured="authorizerPayloadFormatVersion authorizerResultTtlInSeconds authorizerType enableSimpleResponses identitySource "
-                 "jwtConfiguration; authorizerUri=lambda.endpoint or lambda.functions of the configuration says where that is",
-        not_served="authorizerCredentialsArn",
+                 "jwtConfiguration; authorizerCredentialsArn=aws.roles of the configuration says whose credentials those are; "
+                 "authorizerUri=lambda.endpoint or lambda.functions of the configuration says where that is",
         without_effect="identityValidationExpression=AWS does not use it either",
     ),
     "JWTConfiguration": fields(honoured="audience issuer"),

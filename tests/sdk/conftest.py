@@ -75,14 +75,19 @@ def database(request):
     return lambda: {"GATEWRIGHT_DATABASE_URL": server.database()}
 
 
-#: Where functions would be: definitions with some can be published, and nothing answers when they are called.
-FUNCTIONS = {"GATEWRIGHT_LAMBDA_ENDPOINT": "http://127.0.0.1:9"}
+HERE = pathlib.Path(__file__).parent
+
+#: A configuration that knows the functions, services and roles of definitions: they can be published, and nothing answers.
+ELSEWHERE = {
+    "GATEWRIGHT_CONFIG": str(HERE / "elsewhere.toml"),
+    "GATEWRIGHT_AWS_CREDENTIALS_FILE": str(HERE / "elsewhere.credentials"),
+}
 
 
 @pytest.fixture(scope="session")
 def gateway(database, tmp_path_factory):
     """`gatewright serve`, shared by the tests of one database."""
-    process = Process("serve", tmp_path_factory.mktemp("serve"), {**database(), **FUNCTIONS}).start()
+    process = Process("serve", tmp_path_factory.mktemp("serve"), {**database(), **ELSEWHERE}).start()
     yield process
     process.stop()
 
@@ -98,7 +103,7 @@ def serving(tmp_path_factory):
 @pytest.fixture
 def own_gateway(database, tmp_path):
     """`gatewright serve` for one test that ends or restarts it."""
-    process = Process("serve", tmp_path / "data", {**database(), **FUNCTIONS}).start()
+    process = Process("serve", tmp_path / "data", {**database(), **ELSEWHERE}).start()
     yield process
     process.stop()
 

@@ -8,7 +8,7 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import FUNCTIONS
+from conftest import ELSEWHERE
 from gatewright import Process
 from terraform import CONFIGURATIONS, TARGET, Terraform, gathered, leaves, provider_schemas
 
@@ -82,7 +82,7 @@ def test_the_seeds_route_by_cdktf(terraform_settings, tmp_path):
     made = [python, CONFIGURATIONS / "cdktf" / "main.py", tmp_path / "out"]
     done = subprocess.run(made, cwd=tmp_path, env={**os.environ, "CHECKPOINT_DISABLE": "1"}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    gateway = Process("serve", tmp_path / "data", FUNCTIONS).start()
+    gateway = Process("serve", tmp_path / "data", ELSEWHERE).start()
 
     def use(name):
         terraform = Terraform(terraform_settings, gateway, tmp_path / name, tmp_path / "out" / "stacks" / name)

@@ -1,5 +1,6 @@
 //! What a data plane is told by its operator.
 
+use gatewright_integrations::Profiles;
 use gatewright_snapshot::Environment;
 use gatewright_types::{Account, OperatorLimits};
 
@@ -14,6 +15,8 @@ pub struct Settings {
     pub jwt: gatewright_authorizers::Options,
     /// What ARNs in resources mean.
     pub environment: Environment,
+    /// Who signs what is sent to AWS services.
+    pub profiles: Profiles,
     /// AWS's limits, where they were moved.
     pub limits: OperatorLimits,
 }

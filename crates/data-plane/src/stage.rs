@@ -6,7 +6,7 @@ use std::sync::Arc;
 use gatewright_authorizers::jwt::{JwtAuthorizer, JwtAuthorizers};
 use gatewright_authorizers::lambda::{LambdaAuthorizer, LambdaAuthorizers};
 use gatewright_expressions::{AccessLogFormat, RequestMapping, ResponseMapping};
-use gatewright_integrations::{Egress, Integration};
+use gatewright_integrations::{Egress, Integration, Profiles};
 use gatewright_observe::{Metrics, TrafficMetrics};
 use gatewright_routing::{RouteMatch, RouteTable};
 use gatewright_snapshot::{AuthorizationPlan, CorsPlan, RoutePlan, StagePlan};
@@ -77,6 +77,8 @@ pub(crate) struct StageServices {
     pub(crate) egress: Egress,
     /// To what the operator's configuration names.
     pub(crate) operators: Egress,
+    /// Who signs what goes to AWS services.
+    pub(crate) profiles: Profiles,
     pub(crate) jwt: JwtAuthorizers,
     pub(crate) lambda: LambdaAuthorizers,
     pub(crate) buckets: Buckets,
@@ -145,8 +147,14 @@ impl Route {
         let metrics = plan
             .detailed_metrics
             .then(|| services.metrics.route(api_id.as_str(), stage_name.as_str(), key));
-        let integration =
-            || Integration::new(plan.integration, &services.egress, &services.operators);
+        let integration = || {
+            Integration::new(
+                plan.integration,
+                &services.egress,
+                &services.operators,
+                &services.profiles,
+            )
+        };
         let (authorization, integration) = match plan.authorization {
             AuthorizationPlan::None => (Authorization::None, integration()),
             AuthorizationPlan::Jwt(plan) => {

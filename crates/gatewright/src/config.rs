@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use gatewright_observe::LogFormat;
 use gatewright_snapshot::Environment;
-use gatewright_types::{Account, OperatorLimits};
+use gatewright_types::{Account, OperatorLimits, Region};
 use serde::Deserialize;
 use toml::{Table, Value};
 
@@ -98,12 +98,12 @@ impl Config {
         let mut feed = section(&mut table, "feed")?;
         let mut secrets = section(&mut table, "secrets")?;
         let mut log = section(&mut table, "log")?;
+        let region = region(take::<String>(&mut account, "account.region")?)?;
         let config = Self {
             database_url,
             account: Account {
                 id: take(&mut account, "account.id")?.unwrap_or_else(|| "000000000000".to_owned()),
-                region: take(&mut account, "account.region")?
-                    .unwrap_or_else(|| "us-east-1".to_owned()),
+                region: region.as_str().to_owned(),
             },
             base_domain: take(&mut data_plane, "data_plane.base_domain")?
                 .unwrap_or_else(|| "localhost".to_owned()),
@@ -133,6 +133,8 @@ impl Config {
             limits: rest(section(&mut table, "limits")?, "limits")?,
             jwt: rest(section(&mut table, "jwt")?, "jwt")?,
             environment: Environment {
+                region,
+                aws: rest(section(&mut table, "aws")?, "aws")?,
                 lambda: rest(section(&mut table, "lambda")?, "lambda")?,
                 private_integrations: rest(
                     section(&mut table, "private_integrations")?,
@@ -174,6 +176,13 @@ impl Config {
 
 fn cores() -> NonZeroUsize {
     std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+fn region(text: Option<String>) -> anyhow::Result<Region> {
+    let Some(text) = text else {
+        return Ok(Region::default());
+    };
+    Region::parse(&text).with_context(|| format!("account.region: '{text}' is not a region's name"))
 }
 
 fn scheme(text: Option<&str>) -> anyhow::Result<Option<&'static str>> {

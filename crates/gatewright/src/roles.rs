@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use gatewright_control_plane::{AccessKeys, AdministratorKey, ApiEndpoint, ControlPlane, Settings};
+use gatewright_credentials::Profiles;
 use gatewright_data_plane::DataPlane;
 use gatewright_egress::Egress;
 use gatewright_ingress::{Listener, Options, Service};
@@ -114,10 +115,28 @@ fn last_good(config: &Config) -> anyhow::Result<Opened> {
     Ok(LastGood::open(&config.data_dir.join("catalogue.redb"), master_key)?)
 }
 
+/// The access keys that sign what traffic sends to AWS services. A profile that configuration names
+/// and the file does not have would fail at each request: here it is told once.
+fn profiles(config: &Config) -> anyhow::Result<Profiles> {
+    let access = &config.environment.aws;
+    let Some(file) = access.credentials_file() else {
+        return Ok(Profiles::default());
+    };
+    let profiles = Profiles::open(file).context("aws.credentials_file")?;
+    for (key, profile) in access.profiles() {
+        let file = file.display();
+        profiles.get(profile).with_context(|| {
+            format!("{key}: {file} has no profile \"{profile}\" with aws_access_key_id and aws_secret_access_key")
+        })?;
+    }
+    Ok(profiles)
+}
+
 /// What serves traffic, and where its logs and spans go.
 fn traffic(
     config: &Config,
     egress: Egress,
+    profiles: &Profiles,
     metrics: &Metrics,
 ) -> anyhow::Result<(DataPlane, Telemetry)> {
     let (options, logs) = (&config.telemetry, &config.access_logs);
@@ -127,6 +146,7 @@ fn traffic(
         base_domain: config.base_domain.clone(),
         jwt: config.jwt.clone(),
         environment: config.environment.clone(),
+        profiles: profiles.clone(),
         limits: config.limits.clone(),
     };
     Ok((DataPlane::new(&settings, egress, &telemetry, metrics.clone()), telemetry))

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use bytes::Bytes;
+use gatewright_credentials::Profiles;
 use gatewright_egress::{Client, Egress, ResponseBody};
 use gatewright_expressions::RequestChanges;
 use gatewright_lambda::Authorizer;
@@ -93,15 +94,20 @@ enum Call<'i, B> {
 
 impl Integration {
     /// Makes an integration; its upstream is shared with all that go to the same origin. `operators`
-    /// leads to what the operator's configuration names.
+    /// leads to what the operator's configuration names, and `profiles` sign what goes there.
     #[must_use]
-    pub fn new(plan: IntegrationPlan, egress: &Egress, operators: &Egress) -> Self {
+    pub fn new(
+        plan: IntegrationPlan,
+        egress: &Egress,
+        operators: &Egress,
+        profiles: &Profiles,
+    ) -> Self {
         match plan {
             IntegrationPlan::HttpProxy(plan) => match HttpProxy::new(plan, egress) {
                 Ok(proxy) => Self::HttpProxy(proxy),
                 Err(error) => Self::Uncallable { reason: error.to_string() },
             },
-            IntegrationPlan::Lambda(plan) => match LambdaProxy::new(&plan, operators) {
+            IntegrationPlan::Lambda(plan) => match LambdaProxy::new(&plan, operators, profiles) {
                 Ok(proxy) => Self::Lambda(proxy),
                 Err(error) => Self::Uncallable { reason: error.to_string() },
             },

@@ -4,12 +4,13 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
+use gatewright_credentials::Profiles;
 use gatewright_egress::{Client, Egress, hop_by_hop};
 use gatewright_expressions::RequestChanges;
 use gatewright_lambda::{EventSource, Function, PreparedInvocation, answer, event};
-use gatewright_observe::new_trace_id;
+use gatewright_observe::{SystemClock, new_trace_id};
 use gatewright_snapshot::{LambdaPlan, PayloadFormat};
-use gatewright_types::without_port;
+use gatewright_types::{Clock, without_port};
 use http::Response;
 use http::header::HOST;
 use http::request::Parts;
@@ -33,8 +34,13 @@ pub(crate) struct LambdaCall<'p> {
 }
 
 impl LambdaProxy {
-    pub(crate) fn new(plan: &LambdaPlan, operators: &Egress) -> Result<Self, http::Error> {
-        Ok(Self { function: Function::new(&plan.function, operators)?, format: plan.format })
+    pub(crate) fn new(
+        plan: &LambdaPlan,
+        operators: &Egress,
+        profiles: &Profiles,
+    ) -> Result<Self, http::Error> {
+        let function = Function::new(&plan.function, operators, profiles)?;
+        Ok(Self { function, format: plan.format })
     }
 
     /// Writes the event.
@@ -88,7 +94,7 @@ impl LambdaProxy {
                 body: Some(&context.body),
             },
         );
-        let invocation = self.function.prepare(client, event)?;
+        let invocation = self.function.prepare(client, event, SystemClock.now())?;
         Ok(LambdaCall { invocation, format: self.format })
     }
 }

@@ -12,6 +12,8 @@ mod lambda_proxy;
 mod noted_headers;
 
 pub use error::IntegrationError;
+/// Who signs what is sent to AWS services.
+pub use gatewright_credentials::Profiles;
 /// What an integration is called with and answers: the way out is egress', whatever it calls.
 pub use gatewright_egress::{Client, Egress, ResponseBody, ResponseBodyError};
 pub use gatewright_lambda::{Authorizer, InvokeError, Signer};

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use gatewright_credentials::{NoCredentials, Profiles, Signer};
 use gatewright_egress::{
     Client, Egress, Prepared, ResponseBodyError, SendError, Timeouts, Upstream,
 };
 use gatewright_snapshot::FunctionPlan;
-use gatewright_types::limits;
+use gatewright_types::{Region, Timestamp, limits};
 use http::header::{CONTENT_TYPE, HOST, HeaderValue};
 use http::{HeaderName, Method, Request, StatusCode, Uri};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -20,6 +21,8 @@ pub struct Function {
     upstream: Arc<Upstream>,
     host: HeaderValue,
     target: Uri,
+    /// Absent where nobody asks for a signature.
+    signing: Option<(Signer, Region)>,
     timeouts: Timeouts,
 }
 
@@ -45,6 +48,9 @@ pub enum InvokeError {
     /// The event is larger than Lambda takes.
     #[error("the event has more than {} bytes", limits::LAMBDA_PAYLOAD_BYTES_MAX)]
     EventTooLarge,
+    /// Nobody can sign the invocation.
+    #[error("the invocation cannot be signed")]
+    NoCredentials(#[from] NoCredentials),
     /// No answer in time.
     #[error("the function did not answer in time")]
     TimedOut,
@@ -82,8 +88,16 @@ impl Function {
     /// # Errors
     ///
     /// When the plan's host or target cannot stand in a request.
-    pub fn new(plan: &FunctionPlan, operators: &Egress) -> Result<Self, http::Error> {
+    pub fn new(
+        plan: &FunctionPlan,
+        operators: &Egress,
+        profiles: &Profiles,
+    ) -> Result<Self, http::Error> {
+        let signing = plan.signing.as_ref().map(|signing| {
+            (Signer::new(profiles, &signing.profile, "lambda"), signing.region.clone())
+        });
         Ok(Self {
+            signing,
             upstream: operators.upstream(plan.endpoint.origin()),
             host: HeaderValue::try_from(plan.endpoint.authority())?,
             target: Uri::try_from(plan.target.as_str())?,
@@ -92,24 +106,29 @@ impl Function {
     }
 
     /// Makes an invocation with an event ready, so that whoever awaits it holds nothing of that.
+    /// `now` is when it is signed.
     ///
     /// # Errors
     ///
-    /// [`InvokeError::EventTooLarge`].
+    /// [`InvokeError::EventTooLarge`], [`InvokeError::NoCredentials`].
     pub fn prepare(
         &self,
         client: &Client<Full<Bytes>>,
         event: Vec<u8>,
+        now: Timestamp,
     ) -> Result<PreparedInvocation<'_>, InvokeError> {
         if event.len() > limits::LAMBDA_PAYLOAD_BYTES_MAX {
             return Err(InvokeError::EventTooLarge);
         }
-        let (mut head, body) = Request::new(Full::from(event)).into_parts();
+        let (mut head, event) = Request::new(Bytes::from(event)).into_parts();
         head.method = Method::POST;
         head.uri.clone_from(&self.target);
         head.headers.insert(HOST, self.host.clone());
         head.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let request = client.prepare(&self.upstream, &mut head, body);
+        if let Some((signer, region)) = &self.signing {
+            signer.sign(&mut head, &event, region, now)?;
+        }
+        let request = client.prepare(&self.upstream, &mut head, Full::new(event));
         request
             .map(|request| PreparedInvocation { function: self, request })
             .map_err(InvokeError::Unreachable)

@@ -3,6 +3,7 @@
 mod access_log;
 mod authorization;
 mod cors;
+mod credentials;
 mod integration;
 mod lambda;
 mod mapping;

@@ -1,23 +1,30 @@
 //! What the operator's configuration makes of AWS names: an ARN says who is meant, and a table where
 //! that is. Nothing is guessed; a name that no table has is refused when it is published.
 
+mod aws;
 mod lambda;
 
 use std::collections::BTreeMap;
 
 use gatewright_expressions::IntegrationUri;
+use gatewright_types::Region;
 use serde::Deserialize;
 
+pub use self::aws::{AwsAccess, AwsAccessError, RoleError};
 pub(crate) use self::lambda::FunctionName;
 pub use self::lambda::{LambdaEndpoints, LambdaEndpointsError};
 
 /// The tables.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
+    /// The account's region: where AWS's services are called unless an integration says otherwise.
+    pub region: Region,
     /// Where listeners and Cloud Map services are.
     pub private_integrations: PrivateIntegrations,
     /// Where functions are.
     pub lambda: LambdaEndpoints,
+    /// Where AWS's services are, and who signs.
+    pub aws: AwsAccess,
 }
 
 /// `[private_integrations]`: an ARN of a load balancer's listener or of a Cloud Map service, and the

@@ -17,15 +17,15 @@ pub use compile::{CompileError, compile};
 pub use document::{DeploymentDocument, DocumentError, StageDocument};
 pub use domain_name::{DomainNameDocument, DomainNameError, DomainNamePlan};
 pub use environment::{
-    Environment, LambdaEndpoints, LambdaEndpointsError, PrivateIntegrations,
-    PrivateIntegrationsError,
+    AwsAccess, AwsAccessError, Environment, LambdaEndpoints, LambdaEndpointsError,
+    PrivateIntegrations, PrivateIntegrationsError, RoleError,
 };
 pub use options::KEYS;
 pub use plan::{
     AccessLogPlan, AllowedOrigins, AuthorizationPlan, AuthorizerAnswerPlan, ConnectionPlan,
     CorsList, CorsPlan, FunctionPlan, HttpProxyPlan, IntegrationPlan, JwtPlan,
-    LambdaAuthorizerPlan, LambdaPlan, PayloadFormat, RoutePlan, StagePlan, ThrottlePlan,
-    UpstreamMethod,
+    LambdaAuthorizerPlan, LambdaPlan, PayloadFormat, RoutePlan, SigningPlan, StagePlan,
+    ThrottlePlan, UpstreamMethod,
 };
 
 pub use gatewright_expressions::IntegrationUri;

@@ -21,4 +21,46 @@ pub const KEYS: &[ConfigKey] = &[
         meaning: "http(s)://host:port that VPC_LINK integrations with the ARN of this listener or Cloud Map service call; \
               the control plane and every data plane need the same",
     },
+    ConfigKey {
+        key: "aws.credentials_file",
+        default: "\"\"",
+        meaning: "file of access keys in the format of ~/.aws/credentials, read again every two seconds; the control plane needs the same key, and does not read the file. Empty: nothing is signed",
+    },
+    ConfigKey {
+        key: "aws.profile",
+        default: "\"default\"",
+        meaning: "its profile that signs invocations at lambda.endpoint for integrations without a credentialsArn",
+    },
+    ConfigKey {
+        key: "aws.endpoint",
+        default: "\"\"",
+        meaning: "http(s)://host:port of all AWS services that integrationSubtype calls; {region} in it stands for the region",
+    },
+    ConfigKey { key: "aws.services.sqs.endpoint", default: "\"\"", meaning: "the same, of SQS" },
+    ConfigKey {
+        key: "aws.services.events.endpoint",
+        default: "\"\"",
+        meaning: "the same, of EventBridge",
+    },
+    ConfigKey {
+        key: "aws.services.kinesis.endpoint",
+        default: "\"\"",
+        meaning: "the same, of Kinesis",
+    },
+    ConfigKey {
+        key: "aws.services.states.endpoint",
+        default: "\"\"",
+        meaning: "the same, of Step Functions",
+    },
+    ConfigKey {
+        key: "aws.services.appconfig.endpoint",
+        default: "\"\"",
+        meaning: "the same, of AppConfig",
+    },
+    ConfigKey {
+        key: "aws.roles.\"<role ARN>\"",
+        default: "(none)",
+        meaning: "the profile of aws.credentials_file that integrations with this credentialsArn sign with; \
+                  the control plane and every data plane need the same",
+    },
 ];

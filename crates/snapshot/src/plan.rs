@@ -7,7 +7,7 @@ use gatewright_expressions::{
     AccessLogFormat, IdentitySource, LambdaIdentitySource, RequestMapping, ResponseMapping,
 };
 use gatewright_routing::RouteTable;
-use gatewright_types::{ApiId, AuthorizerId, StageName};
+use gatewright_types::{ApiId, AuthorizerId, Region, StageName};
 use http::HeaderValue;
 
 use crate::IntegrationUri;
@@ -259,8 +259,19 @@ pub struct FunctionPlan {
     pub endpoint: IntegrationUri,
     /// Path and query for it.
     pub target: String,
+    /// Who signs invocations; absent where nobody asks for a signature.
+    pub signing: Option<SigningPlan>,
     /// How long the function may take.
     pub timeout: Duration,
+}
+
+/// Who signs what an integration sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SigningPlan {
+    /// A profile of `aws.credentials_file`.
+    pub profile: String,
+    /// The region in the scope of signatures.
+    pub region: Region,
 }
 
 /// `payloadFormatVersion`.

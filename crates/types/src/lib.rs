@@ -30,6 +30,7 @@ mod vpc_link;
 
 mod account;
 mod address_text;
+mod aws_service;
 mod clock;
 mod config_key;
 mod host;
@@ -39,6 +40,7 @@ mod operator_limits;
 mod origin;
 mod patch_operation;
 mod protocol_type;
+mod region;
 mod route_key;
 mod timestamp;
 
@@ -50,6 +52,7 @@ pub use api_mapping::{ApiMapping, CreateApiMapping, UpdateApiMapping};
 pub use authorizer::{
     Authorizer, AuthorizerType, CreateAuthorizer, JwtConfiguration, UpdateAuthorizer,
 };
+pub use aws_service::AwsService;
 pub use clock::{Clock, ManualClock};
 pub use config_key::ConfigKey;
 pub use cors::Cors;
@@ -76,6 +79,7 @@ pub use operator_limits::OperatorLimits;
 pub use origin::{Origin, Scheme};
 pub use patch_operation::{PatchOp, PatchOperation, PatchOperations};
 pub use protocol_type::ProtocolType;
+pub use region::Region;
 pub use route::{AuthorizationType, CreateRoute, ParameterConstraints, Route, UpdateRoute};
 pub use route_key::{HttpRouteKey, InvalidRouteKey, PathSegment, RouteMethod};
 pub use route_response::{CreateRouteResponse, RouteResponse, UpdateRouteResponse};

@@ -167,3 +167,5 @@ pub const UPSTREAM_CHUNK_LINE_BYTES_MAX: usize = 1024;
 pub const UPSTREAM_CHUNK_EXTENSION_BYTES_MAX: usize = 16 * 1024;
 /// Bytes of the trailers of an upstream's answer. Ours.
 pub const UPSTREAM_TRAILER_BYTES_MAX: usize = 16 * 1024;
+/// Bytes of the file that has the credentials of AWS services. Ours; a profile has a few hundred.
+pub const CREDENTIALS_FILE_BYTES_MAX: u64 = 1024 * 1024;

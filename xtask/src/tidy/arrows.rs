@@ -22,9 +22,25 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ingress", &["types", "observe"]),
     ("egress", &["types", "observe"]),
     ("telemetry", &["types", "observe", "egress"]),
-    ("lambda", &["types", "snapshot", "expressions", "egress"]),
-    ("authorizers", &["types", "policy", "sigv4", "snapshot", "expressions", "egress", "lambda"]),
-    ("integrations", &["types", "snapshot", "expressions", "sigv4", "egress", "lambda", "observe"]),
+    ("credentials", &["types", "sigv4"]),
+    ("lambda", &["types", "snapshot", "expressions", "credentials", "egress"]),
+    (
+        "authorizers",
+        &["types", "policy", "sigv4", "snapshot", "expressions", "credentials", "egress", "lambda"],
+    ),
+    (
+        "integrations",
+        &[
+            "types",
+            "snapshot",
+            "expressions",
+            "sigv4",
+            "credentials",
+            "egress",
+            "lambda",
+            "observe",
+        ],
+    ),
     ("sync", &["types", "secrets", "snapshot", "egress", "ingress", "observe"]),
     (
         "control-plane",
@@ -62,6 +78,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "authorizers",
             "control-plane",
+            "credentials",
             "data-plane",
             "telemetry",
             "secrets",

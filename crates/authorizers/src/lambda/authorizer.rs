@@ -10,12 +10,13 @@ use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bytes::Bytes;
+use gatewright_credentials::Profiles;
 use gatewright_egress::{Client, Egress};
 use gatewright_expressions::{ContextValues, LambdaIdentitySource};
 use gatewright_lambda::{Function, InvokeError};
 use gatewright_policy::Context;
 use gatewright_snapshot::{LambdaAuthorizerPlan, PayloadFormat};
-use gatewright_types::{ApiId, StageName};
+use gatewright_types::{ApiId, StageName, Timestamp};
 use http::HeaderMap;
 use http_body_util::Full;
 use moka::future::Cache;
@@ -27,6 +28,7 @@ use super::{Grant, LambdaAuthorizerError};
 #[derive(Debug)]
 pub struct LambdaAuthorizers {
     operators: Egress,
+    profiles: Profiles,
     known: Mutex<Vec<Weak<LambdaAuthorizer>>>,
 }
 
@@ -52,10 +54,12 @@ const GRANTS_BYTES_MAX: u64 = 32 * 1024 * 1024;
 const GRANT_BYTES: usize = 512;
 
 impl LambdaAuthorizers {
-    /// None in use yet. `operators` leads to what the operator's configuration names.
+    /// None in use yet. `operators` leads to what the operator's configuration names, and `profiles`
+    /// sign for it.
     #[must_use]
-    pub fn new(operators: &Egress) -> Self {
-        Self { operators: operators.clone(), known: Mutex::default() }
+    pub fn new(operators: &Egress, profiles: &Profiles) -> Self {
+        let (operators, profiles) = (operators.clone(), profiles.clone());
+        Self { operators, profiles, known: Mutex::default() }
     }
 
     /// The authorizer of a stage, which forgets its decisions if the stage's epoch is newer than any
@@ -86,7 +90,7 @@ impl LambdaAuthorizers {
             return Ok(found);
         }
         known.retain(|authorizer| authorizer.strong_count() > 0);
-        let function = Function::new(&plan.function, &self.operators)?;
+        let function = Function::new(&plan.function, &self.operators, &self.profiles)?;
         let grants = plan.result_ttl.map(|ttl| {
             Cache::builder()
                 .max_capacity(GRANTS_BYTES_MAX)
@@ -146,16 +150,17 @@ impl LambdaAuthorizer {
         identity: &[Cow<'_, str>],
         route_arn: &str,
         context: &dyn Context,
+        now: Timestamp,
         event: impl FnOnce() -> Vec<u8>,
     ) -> Result<Arc<Grant>, LambdaAuthorizerError> {
         let grant = match &self.grants {
-            None => Box::pin(self.ask(client, event)).await?,
+            None => Box::pin(self.ask(client, now, event)).await?,
             Some(grants) => {
                 let key = key(identity);
                 match grants.get(key.as_str()).await {
                     Some(grant) => grant,
                     None => {
-                        let asked = grants.try_get_with(key, self.ask(client, event));
+                        let asked = grants.try_get_with(key, self.ask(client, now, event));
                         let asked = Box::pin(asked).await;
                         asked.map_err(|error| LambdaAuthorizerError::clone(&error))?
                     }
@@ -172,9 +177,10 @@ impl LambdaAuthorizer {
     async fn ask(
         &self,
         client: &Client<Full<Bytes>>,
+        now: Timestamp,
         event: impl FnOnce() -> Vec<u8>,
     ) -> Result<Arc<Grant>, LambdaAuthorizerError> {
-        let invocation = self.function.prepare(client, event()).map_err(failed)?;
+        let invocation = self.function.prepare(client, event(), now).map_err(failed)?;
         let invoked = invocation.invoke(client).await.map_err(failed)?;
         match Grant::parse(self.plan.answer, &invoked.payload) {
             Ok(grant) => Ok(Arc::new(grant)),

@@ -60,7 +60,8 @@ impl Worker {
             authorizer_event(authorizer.format(), &source, call)
         };
         let client = &self.clients.endpoints;
-        let granted = authorizer.authorize(client, &identity, &route_arn, &keys, event).await?;
+        let granted = authorizer.authorize(client, &identity, &route_arn, &keys, keys.now, event);
+        let granted = granted.await?;
         Ok(Principal::Granted(granted))
     }
 }

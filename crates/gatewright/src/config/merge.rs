@@ -62,13 +62,12 @@ fn value(text: &str, default: &str) -> anyhow::Result<Value> {
     })
 }
 
+/// Sets a dotted key, in the tables that it names.
 fn set(table: &mut Table, key: &str, value: Value) -> anyhow::Result<()> {
-    let Some((section, name)) = key.split_once('.') else {
+    let Some((section, rest)) = key.split_once('.') else {
         table.insert(key.to_owned(), value);
         return Ok(());
     };
     let section = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
-    let section = section.as_table_mut().context("a section must be a table")?;
-    section.insert(name.to_owned(), value);
-    Ok(())
+    set(section.as_table_mut().context("a section must be a table")?, rest, value)
 }

@@ -43,6 +43,18 @@ fn mistakes_are_named() {
     check("traffic = 1", &[], "traffic must be a table");
     check("[admin]\nlisten = \"here\"", &[], "admin.listen is not valid");
     check("[private_integrations]\n\"arn:x\" = \"orders\"", &[], "is not http(s)://host:port");
+    check("[account]\nregion = \"a/b\"", &[], "account.region: 'a/b' is not a region's name");
+    check("[aws]\nnope = 1", &[], "[aws] is not valid: unknown field `nope`");
+    check("[aws.services.s3]\nendpoint = \"http://s3\"", &[], "unknown variant `s3`");
+    check(
+        "aws.services.sqs = 1",
+        &[("GATEWRIGHT_AWS_SERVICES_SQS_ENDPOINT", "x")],
+        "must be a table",
+    );
+    let sqs = ("GATEWRIGHT_AWS_SERVICES_SQS_ENDPOINT", "sqs:9324");
+    check("", &[sqs], "aws.services.sqs.endpoint: \"sqs:9324\" is not http(s)://host:port");
+    let role = "[aws.roles]\n\"arn:aws:iam::0:role/r\" = \"r\"";
+    check(role, &[], "aws.roles.\"arn:aws:iam::0:role/r\": there is no aws.credentials_file");
     check("", &[("GATEWRIGHT_PRIVATE_INTEGRATIONS", "x")], "unknown environment variable");
     check("[egress]\ndeny = [\"x\"]", &[], "[egress] is not valid");
     check("[log]\nformat = \"xml\"", &[], "log.format: 'xml'");

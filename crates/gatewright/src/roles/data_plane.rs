@@ -28,7 +28,8 @@ pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
     let metrics = Metrics::new();
     let egress = Egress::new(&config.egress, Loopback::Denied, metrics.upstream())?;
     let feed_egress = egress.for_the_operator();
-    let (data_plane, telemetry) = super::traffic(config, egress, &metrics)?;
+    let profiles = super::profiles(config)?;
+    let (data_plane, telemetry) = super::traffic(config, egress, &profiles, &metrics)?;
     let status = FeedStatus::new(metrics.catalogue());
     let shutdown = Shutdown::new();
 
@@ -40,7 +41,9 @@ pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
         let mut listeners = ControlListeners::new(&shutdown);
         listeners.serve("admin", admin, Admin::new(metrics, Some(status)));
         listen.write(&config.data_dir)?;
-        let ((), stopped) = tokio::join!(feed.run(applier, shutdown.watch()), shutdown.wait());
+        let follow = feed.run(applier, shutdown.watch());
+        let reread = profiles.follow(shutdown.watch());
+        let ((), (), stopped) = tokio::join!(follow, reread, shutdown.wait());
         stopped?;
         listeners.join().await;
         threads.join();

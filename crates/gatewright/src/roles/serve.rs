@@ -42,7 +42,8 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
 
     let metrics = Metrics::new();
     let egress = Egress::new(&config.egress, Loopback::Allowed, metrics.upstream())?;
-    let (data_plane, telemetry) = super::traffic(config, egress, &metrics)?;
+    let profiles = super::profiles(config)?;
+    let (data_plane, telemetry) = super::traffic(config, egress, &profiles, &metrics)?;
     let status = FeedStatus::new(metrics.catalogue());
     let shutdown = Shutdown::new();
 
@@ -61,9 +62,9 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
         greet(&config.data_dir, &listen, key);
 
         let feed = StoreFeed::new(store.clone(), access_keys(config, &store)?);
-        let (follow, signal) =
-            (follow_in_process(&feed, applier, shutdown.watch()), shutdown.wait());
-        let ((), stopped) = tokio::join!(follow, signal);
+        let follow = follow_in_process(&feed, applier, shutdown.watch());
+        let reread = profiles.follow(shutdown.watch());
+        let ((), (), stopped) = tokio::join!(follow, reread, shutdown.wait());
         stopped?;
         listeners.join().await;
         // Traffic threads drain on their own; nothing else runs here any more.

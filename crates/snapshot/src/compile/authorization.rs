@@ -61,9 +61,6 @@ fn request(
     authorizer: &Authorizer,
 ) -> Result<LambdaAuthorizerPlan, Obstacle> {
     let id = &authorizer.authorizer_id;
-    if authorizer.authorizer_credentials_arn.is_some() {
-        return Err(Obstacle::NotServed(format!("authorizerCredentialsArn of authorizer {id}")));
-    }
     let uri = authorizer
         .authorizer_uri
         .as_deref()
@@ -72,8 +69,13 @@ fn request(
     let uri = substitute_stage_variables(uri, stage_variable).map_err(|error| {
         Obstacle::Uncallable(format!("authorizerUri of authorizer {id}: {error}"))
     })?;
+    let role = authorizer.authorizer_credentials_arn.as_deref();
+    let profile = environment.aws.signing_profile(role).map_err(|error| {
+        Obstacle::Refused(format!("authorizerCredentialsArn of authorizer {id}: {error}"))
+    })?;
+    let profile = profile.map(str::to_owned);
     let timeout = Duration::from_millis(limits::LAMBDA_AUTHORIZER_TIMEOUT_MS);
-    let function = lambda::function(environment, &uri, timeout).map_err(|reason| {
+    let function = lambda::function(environment, &uri, profile, timeout).map_err(|reason| {
         Obstacle::Refused(format!("authorizerUri of authorizer {id}: {reason}"))
     })?;
     let source = |text: &String| {

@@ -56,16 +56,20 @@ pub(super) fn uncallable(reason: impl Into<String>) -> IntegrationPlan {
 
 /// `integrationUri`, its stage variables put in.
 pub(super) fn uri_of(stage: &Stage, integration: &Integration) -> Result<String, Obstacle> {
-    let text = integration.integration_uri.as_deref().unwrap_or_default();
-    let stage_variable = |name: &str| stage.stage_variables.get(name).map(String::as_str);
-    substitute_stage_variables(text, stage_variable)
-        .map_err(|error| Obstacle::Uncallable(format!("integrationUri: {error}")))
+    text_of(stage, "integrationUri", integration.integration_uri.as_deref().unwrap_or_default())
 }
 
-/// A URI that must not be published.
-pub(super) fn refused(integration: &Integration, reason: &str) -> Obstacle {
+/// The text of a member, stage variables put in.
+pub(super) fn text_of(stage: &Stage, member: &str, text: &str) -> Result<String, Obstacle> {
+    let stage_variable = |name: &str| stage.stage_variables.get(name).map(String::as_str);
+    substitute_stage_variables(text, stage_variable)
+        .map_err(|error| Obstacle::Uncallable(format!("{member}: {error}")))
+}
+
+/// A member of an integration that must not be published.
+pub(super) fn refused(member: &str, integration: &Integration, reason: &str) -> Obstacle {
     let id = &integration.integration_id;
-    Obstacle::Refused(format!("integrationUri of integration {id}: {reason}"))
+    Obstacle::Refused(format!("{member} of integration {id}: {reason}"))
 }
 
 /// Where a request goes and how.
@@ -73,7 +77,6 @@ pub(super) type Located = Result<(IntegrationUri, ConnectionPlan), Obstacle>;
 
 /// Why it goes nowhere, as the variants of [`IntegrationPlan`] of these names.
 pub(super) enum Obstacle {
-    NotServed(String),
     Refused(String),
     Uncallable(String),
 }
@@ -81,7 +84,6 @@ pub(super) enum Obstacle {
 impl From<Obstacle> for IntegrationPlan {
     fn from(obstacle: Obstacle) -> Self {
         match obstacle {
-            Obstacle::NotServed(setting) => Self::NotServed { setting },
             Obstacle::Refused(reason) => Self::Refused { reason },
             Obstacle::Uncallable(reason) => Self::Uncallable { reason },
         }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use gatewright_types::{Integration, Stage};
 
+use super::credentials;
 use super::integration::{Obstacle, refused, uri_of};
 use crate::environment::FunctionName;
-use crate::{Environment, FunctionPlan, LambdaPlan, PayloadFormat};
+use crate::{Environment, FunctionPlan, LambdaPlan, PayloadFormat, SigningPlan};
 
 pub(super) fn compile(
     stage: &Stage,
@@ -15,10 +16,11 @@ pub(super) fn compile(
     integration: &Integration,
 ) -> Result<LambdaPlan, Obstacle> {
     let uri = uri_of(stage, integration)?;
+    let profile = credentials::compile(stage, environment, integration)?;
     let timeout = Duration::from_millis(integration.timeout_in_millis.into());
-    let function = function(environment, &uri, timeout);
+    let function = function(environment, &uri, profile, timeout);
     Ok(LambdaPlan {
-        function: function.map_err(|reason| refused(integration, &reason))?,
+        function: function.map_err(|reason| refused("integrationUri", integration, &reason))?,
         format: match integration.payload_format_version.as_deref() {
             Some("2.0") => PayloadFormat::V2,
             _ => PayloadFormat::V1,
@@ -26,19 +28,27 @@ pub(super) fn compile(
     })
 }
 
-/// The function of a URI; where it is none, or none that is known here, why.
+/// The function of a URI, and the profile that signs its invocations where it is not an emulator's;
+/// where it is none, or none that is known here, why.
 pub(super) fn function(
     environment: &Environment,
     uri: &str,
+    profile: Option<String>,
     timeout: Duration,
 ) -> Result<FunctionPlan, String> {
     let function = FunctionName::parse(uri)
         .ok_or_else(|| format!("{uri:?} is not the ARN of a Lambda function"))?;
-    let (endpoint, target) = environment.lambda.find(&function).ok_or_else(|| {
+    let api = environment.lambda.find(&function).ok_or_else(|| {
         format!(
             "neither lambda.endpoint nor lambda.functions.\"{}\".url is in the configuration",
             function.name()
         )
     })?;
-    Ok(FunctionPlan { endpoint: endpoint.clone(), target, timeout })
+    let signing = profile.map(|profile| SigningPlan { profile, region: function.region().clone() });
+    Ok(FunctionPlan {
+        endpoint: api.endpoint.clone(),
+        target: api.target,
+        signing: signing.filter(|_| !api.is_emulator),
+        timeout,
+    })
 }

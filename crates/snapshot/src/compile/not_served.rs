@@ -7,10 +7,10 @@ use gatewright_types::{Integration, IntegrationType};
 pub(super) fn of_integration(integration: &Integration) -> Option<String> {
     match integration.integration_type {
         IntegrationType::HttpProxy => None,
-        IntegrationType::AwsProxy => match &integration.integration_subtype {
-            Some(subtype) => Some(format!("integrationSubtype {subtype}")),
-            None => integration.credentials_arn.as_ref().map(|_| "credentialsArn".to_owned()),
-        },
+        IntegrationType::AwsProxy => {
+            let subtype = integration.integration_subtype.as_ref();
+            subtype.map(|subtype| format!("integrationSubtype {subtype}"))
+        }
         other => Some(format!("integrationType {}", other.as_str())),
     }
 }

@@ -1,3 +1,5 @@
+mod aws;
+
 use std::time::Duration;
 
 use gatewright_types::{Integration, RouteSettings, Scheme};

@@ -16,13 +16,15 @@ pub(super) fn compile(
     let uri = match text.starts_with("arn:") {
         true => environment.private_integrations.find(&text).cloned().ok_or_else(|| {
             let key = format!("private_integrations.\"{text}\"");
-            refused(integration, &format!("{key} is not in the configuration"))
+            refused("integrationUri", integration, &format!("{key} is not in the configuration"))
         })?,
         // The path sent is the client's: one that stands here would go nowhere.
         false => IntegrationUri::compile(&text, &[], |_| None)
             .ok()
             .filter(IntegrationUri::is_origin)
-            .ok_or_else(|| refused(integration, "neither an ARN nor http(s)://host:port"))?,
+            .ok_or_else(|| {
+                refused("integrationUri", integration, "neither an ARN nor http(s)://host:port")
+            })?,
     };
     Ok((uri, ConnectionPlan::VpcLink))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use gatewright_expressions::IntegrationUri;
+use gatewright_types::Region;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
@@ -35,11 +36,22 @@ pub struct LambdaEndpointsError {
     url: String,
 }
 
+/// Where a function is invoked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct InvokeApi<'e> {
+    pub(crate) endpoint: &'e IntegrationUri,
+    /// Path and query for it.
+    pub(crate) target: String,
+    /// Whether it is the emulator of one function, which knows no access keys.
+    pub(crate) is_emulator: bool,
+}
+
 /// A function as an ARN names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FunctionName<'a> {
     /// Without the qualifier.
     arn: &'a str,
+    region: Region,
     name: &'a str,
     /// A version or an alias.
     qualifier: Option<&'a str>,
@@ -57,7 +69,7 @@ impl<'a> FunctionName<'a> {
         };
         let mut parts = arn.splitn(8, ':');
         let start = [parts.next()?, parts.next()?, parts.next()?];
-        let (_region, _account, kind) = (parts.next()?, parts.next()?, parts.next()?);
+        let (region, _account, kind) = (parts.next()?, parts.next()?, parts.next()?);
         let (name, qualifier) = (parts.next()?, parts.next());
         let is_function = start[0] == "arn" && start[2] == "lambda" && kind == "function";
         let is_name = |text: &str| {
@@ -69,7 +81,12 @@ impl<'a> FunctionName<'a> {
             return None;
         }
         let arn = qualifier.map_or(arn, |qualifier| &arn[..arn.len() - qualifier.len() - 1]);
-        Some(Self { arn, name, qualifier })
+        Some(Self { arn, region: Region::parse(region)?, name, qualifier })
+    }
+
+    /// Its region.
+    pub(crate) fn region(&self) -> &Region {
+        &self.region
     }
 
     /// Its bare name.
@@ -91,18 +108,20 @@ impl<'a> FunctionName<'a> {
 }
 
 impl LambdaEndpoints {
-    /// Where a function is invoked: the Invoke API, and path and query for it.
-    pub(crate) fn find(&self, function: &FunctionName<'_>) -> Option<(&IntegrationUri, String)> {
-        if let Some(own) = function.keys().find_map(|key| self.functions.get(&key)) {
+    /// Where a function is invoked.
+    pub(crate) fn find(&self, function: &FunctionName<'_>) -> Option<InvokeApi<'_>> {
+        if let Some(endpoint) = function.keys().find_map(|key| self.functions.get(&key)) {
             // The runtime interface emulator has one function, of this name.
-            return Some((own, "/2015-03-31/functions/function/invocations".to_owned()));
+            let target = "/2015-03-31/functions/function/invocations".to_owned();
+            return Some(InvokeApi { endpoint, target, is_emulator: true });
         }
         let mut target = format!("/2015-03-31/functions/{}/invocations", function.name);
         if let Some(qualifier) = function.qualifier {
             target.push_str("?Qualifier=");
             target.extend(utf8_percent_encode(qualifier, NON_ALPHANUMERIC));
         }
-        self.endpoint.as_ref().map(|endpoint| (endpoint, target))
+        let endpoint = self.endpoint.as_ref()?;
+        Some(InvokeApi { endpoint, target, is_emulator: false })
     }
 }
 
@@ -162,6 +181,7 @@ mod tests {
             (format!("{ARN}:a:b"), None),
             ("arn:aws:lambda:us-east-1:0:function:a/b".to_owned(), None),
             ("arn:aws:lambda:us-east-1:0:layer:orders".to_owned(), None),
+            ("arn:aws:lambda::0:function:orders".to_owned(), None),
             ("arn:aws:sqs:us-east-1:0:orders".to_owned(), None),
             ("http://orders".to_owned(), None),
         ] {
@@ -177,8 +197,9 @@ mod tests {
         let function = FunctionName::parse(&live).expect("a function");
         let find = |functions: &[&str]| {
             let endpoints = endpoints(functions);
-            let (uri, target) = endpoints.find(&function).expect("an endpoint");
-            (uri.authority().to_owned(), target)
+            let found = endpoints.find(&function).expect("an endpoint");
+            assert_eq!(found.is_emulator, found.endpoint.authority() == "own:8080");
+            (found.endpoint.authority().to_owned(), found.target)
         };
         let all = "/2015-03-31/functions/orders/invocations?Qualifier=live";
         assert_eq!(find(&[]), ("all:9001".to_owned(), all.to_owned()));
