@@ -15,9 +15,10 @@ use http::{HeaderMap, HeaderName};
 use crate::exchange::Exchange;
 use crate::fault::Fault;
 use crate::peeked_body::PeekedBody;
-use crate::pipeline::{Routed, Worker};
 use crate::principal::Principal;
+use crate::routed::Routed;
 use crate::stage::Authorization;
+use crate::worker::Worker;
 
 pub(crate) use self::signed::remove_signature;
 

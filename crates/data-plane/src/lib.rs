@@ -16,10 +16,12 @@ mod peeked_body;
 mod pipeline;
 mod principal;
 mod response_body;
+mod routed;
 mod settings;
 mod stage;
+mod worker;
 
 pub use catalogue::Catalogue;
-pub use pipeline::{DataPlane, Worker};
 pub use response_body::ResponseBody;
 pub use settings::Settings;
+pub use worker::{DataPlane, Worker};

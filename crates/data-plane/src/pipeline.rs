@@ -1,19 +1,14 @@
 //! A request's way, every step in order (design.md section 4).
 
 use std::net::SocketAddr;
-use std::rc::Rc;
-use std::sync::Arc;
 
 use bytes::Bytes;
-use gatewright_authorizers::iam::AccessKey;
-use gatewright_authorizers::jwt::JwtWorker;
 use gatewright_expressions::{RequestChanges, RequestSource, ResponseActions, ResponseSource};
 use gatewright_ingress::{RequestBody, Service};
-use gatewright_integrations::{Clients, Egress, IntegrationError, InvokeStatus, RequestContext};
-use gatewright_observe::Metrics;
-use gatewright_routing::{BadPath, ExecuteApiHost, RouteMatch, decode_path};
+use gatewright_integrations::{IntegrationError, InvokeStatus, RequestContext};
+use gatewright_routing::{BadPath, decode_path};
 use gatewright_snapshot::CorsPlan;
-use gatewright_telemetry::{AccessLogs, Span, Spans, Telemetry};
+use gatewright_telemetry::Span;
 use gatewright_types::limits;
 use http::header::{CONTENT_LENGTH, HeaderName};
 use http::request::Parts;
@@ -23,92 +18,21 @@ use tokio::time::Instant;
 
 use crate::address::Addressed;
 use crate::authorization::remove_signature;
-use crate::catalogue::Catalogue;
 use crate::exchange::{Context, Exchange};
 use crate::fault::Fault;
 use crate::filters::cors::{self, CorsRequest};
-use crate::observation::{BodyBytes, Observer};
+use crate::observation::BodyBytes;
 use crate::peeked_body::PeekedBody;
 use crate::principal::Principal;
 use crate::response_body::ResponseBody;
-use crate::settings::Settings;
-use crate::stage::{Route, Stage};
+use crate::routed::Routed;
+use crate::worker::Worker;
 use crate::{address, fault_response};
-
-/// What all traffic threads share.
-#[derive(Clone, Debug)]
-pub struct DataPlane {
-    catalogue: Catalogue,
-    execute_api: ExecuteApiHost,
-    egress: Egress,
-    /// To what the operator's configuration names.
-    operators: Egress,
-    access_logs: AccessLogs,
-    spans: Spans,
-    metrics: Metrics,
-    payload_bytes: u64,
-}
-
-/// One traffic thread's part.
-#[derive(Debug)]
-pub struct Worker {
-    shared: DataPlane,
-    pub(crate) clients: Clients<PeekedBody<RequestBody>>,
-    pub(crate) jwt: JwtWorker,
-    observer: Rc<Observer>,
-}
 
 /// What a client gets.
 type Answer = Response<ResponseBody<PeekedBody<RequestBody>>>;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("apigw-requestid");
-
-impl DataPlane {
-    /// A data plane that serves nothing yet.
-    #[must_use]
-    pub fn new(
-        settings: &Settings,
-        egress: Egress,
-        telemetry: &Telemetry,
-        metrics: Metrics,
-    ) -> Self {
-        let Settings { account, base_domain, limits, .. } = settings;
-        let access_logs = telemetry.access_logs();
-        let operators = egress.for_the_operator();
-        Self {
-            catalogue: Catalogue::new(settings, (&egress, &operators), &access_logs, &metrics),
-            execute_api: ExecuteApiHost::new(&account.region, base_domain),
-            egress,
-            operators,
-            access_logs,
-            spans: telemetry.spans(),
-            metrics,
-            payload_bytes: limits.payload_bytes,
-        }
-    }
-
-    /// What is served, for who has news of it.
-    #[must_use]
-    pub fn catalogue(&self) -> Catalogue {
-        self.catalogue.clone()
-    }
-
-    /// Bytes of a request's body that are taken.
-    #[must_use]
-    pub fn payload_bytes(&self) -> u64 {
-        self.payload_bytes
-    }
-
-    /// The part of the current thread, which must run a local runtime.
-    #[must_use]
-    pub fn worker(&self) -> Worker {
-        let jwt = JwtWorker::new(&self.egress);
-        let observer = Observer::new(&self.access_logs, &self.spans);
-        let clients =
-            Clients { upstreams: self.egress.worker(), endpoints: self.operators.worker() };
-        Worker { clients, jwt, observer, shared: self.clone() }
-    }
-}
 
 impl Service for Worker {
     type Body = ResponseBody<PeekedBody<RequestBody>>;
@@ -175,24 +99,6 @@ impl Service for Worker {
     }
 }
 
-/// A request's route, and what it was found by.
-pub(crate) struct Routed<'r> {
-    pub(crate) stage: &'r Stage,
-    pub(crate) route: &'r Route,
-    found: RouteMatch<'r, 'r, usize>,
-    pub(crate) address: &'r Addressed<'r>,
-    pub(crate) uri: &'r Uri,
-    span: Option<&'r Span>,
-}
-
-impl<'r> Routed<'r> {
-    /// Names and decoded values of the path's variables.
-    pub(crate) fn path_parameters(&self) -> impl Iterator<Item = (&'r str, &'r str)> {
-        let names = self.route.path_variables.iter().enumerate();
-        names.map(|(index, name)| (name.as_str(), self.found.variable(index)))
-    }
-}
-
 impl Worker {
     /// The stage a request is for.
     fn address<'p>(
@@ -210,12 +116,6 @@ impl Worker {
         let served = catalogue.as_ref().ok_or(Fault::NotReady)?;
         let host = address::host(uri, &head.headers)?;
         address::find(served, &self.shared.execute_api, host, &head.headers, path)
-    }
-
-    /// The access key of an id, as long as it may be used.
-    pub(crate) fn access_key(&self, access_key_id: &str) -> Option<Arc<AccessKey>> {
-        let served = self.shared.catalogue.load();
-        served.as_ref()?.access_key(access_key_id).cloned()
     }
 
     /// The answer where not even a stage was found.

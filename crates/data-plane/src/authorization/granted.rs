@@ -12,8 +12,9 @@ use http::request::Parts;
 use super::{condition_keys, route_arn, text};
 use crate::exchange::{Context, Exchange};
 use crate::fault::Fault;
-use crate::pipeline::{Routed, Worker};
 use crate::principal::Principal;
+use crate::routed::Routed;
+use crate::worker::Worker;
 
 impl Worker {
     pub(super) async fn granted(

@@ -10,8 +10,9 @@ use super::{condition_keys, route_arn};
 use crate::exchange::Exchange;
 use crate::fault::Fault;
 use crate::peeked_body::PeekedBody;
-use crate::pipeline::{Routed, Worker};
 use crate::principal::Principal;
+use crate::routed::Routed;
+use crate::worker::Worker;
 
 impl Worker {
     pub(super) async fn signed(

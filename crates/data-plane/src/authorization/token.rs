@@ -5,8 +5,9 @@ use http::request::Parts;
 
 use crate::exchange::Exchange;
 use crate::fault::Fault;
-use crate::pipeline::{Routed, Worker};
 use crate::principal::Principal;
+use crate::routed::Routed;
+use crate::worker::Worker;
 
 impl Worker {
     pub(super) async fn token(
