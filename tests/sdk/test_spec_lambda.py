@@ -130,13 +130,15 @@ def test_failures(gateway, made, functions, name, expected):
 
 
 def test_6_1_nobody_at_the_endpoint(made, tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    process = Process("serve", tmp_path, {"GATEWRIGHT_LAMBDA_ENDPOINT": f"http://127.0.0.1:{port}"}).start()
-    try:
-        assert ask(process, Made(process).api()).outcome == UNAVAILABLE
-    finally:
-        process.stop()
+    # Taken, so that nobody gets it meanwhile, and not listened on.
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        endpoint = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        process = Process("serve", tmp_path, {"GATEWRIGHT_LAMBDA_ENDPOINT": endpoint}).start()
+        try:
+            assert ask(process, Made(process).api()).outcome == UNAVAILABLE
+        finally:
+            process.stop()
 
 
 def test_6_1_connections_are_used_again(gateway, v2, functions):
