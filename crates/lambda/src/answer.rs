@@ -10,6 +10,8 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue, 
 use http::{HeaderMap, Response, StatusCode};
 use serde_json::{Map, Value};
 
+use crate::StreamedHead;
+
 /// What a function gave back is no answer: 500.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AnswerFault {
@@ -19,6 +21,9 @@ pub enum AnswerFault {
     /// A member that cannot be what it is.
     #[error("the function's answer has an invalid {0}")]
     Member(&'static str),
+    /// What stands in front of a streamed answer is none of that.
+    #[error("the function's answer begins with no JSON object")]
+    Prelude,
     /// A header that cannot be one.
     #[error("the function's answer has an invalid header {0:?}")]
     Header(String),
@@ -61,6 +66,35 @@ pub fn answer(format: PayloadFormat, payload: &Bytes) -> Result<Response<Bytes>,
     if !response.body().is_empty() {
         response.headers_mut().entry(CONTENT_TYPE).or_insert(TEXT);
     }
+    Ok(response)
+}
+
+/// The answer whose body a function streams (`response-transfer-mode-lambda`,
+/// `config-rs-write-functions-handler`). Unlike in an answer that is given whole, no status means 200,
+/// and cookies and headers of several values are there in both formats.
+///
+/// # Errors
+///
+/// [`AnswerFault`].
+pub fn streamed_answer(head: &StreamedHead) -> Result<Response<()>, AnswerFault> {
+    let mut response = Response::new(());
+    let prelude = match head {
+        StreamedHead::Raw(content_type) => {
+            response.headers_mut().insert(CONTENT_TYPE, content_type.clone());
+            return Ok(response);
+        }
+        StreamedHead::Prelude(prelude) => prelude,
+    };
+    let object = serde_json::from_slice::<Map<String, Value>>(prelude);
+    let object = object.map_err(|_| AnswerFault::Prelude)?;
+    if let Some(code) = object.get("statusCode") {
+        *response.status_mut() = status(code)?;
+    }
+    let headers = response.headers_mut();
+    cookies(&object, headers)?;
+    singles(&object, headers)?;
+    multiples(&object, headers)?;
+    headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/octet-stream"));
     Ok(response)
 }
 

@@ -1,5 +1,7 @@
 //! One function and how it is invoked (Lambda's API reference, `Invoke`).
 
+mod streamed;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +16,8 @@ use http::header::{CONTENT_TYPE, HOST, HeaderValue};
 use http::{HeaderName, Method, Request, StatusCode, Uri};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use tokio::time::timeout;
+
+pub use self::streamed::{StreamFault, StreamedBody, StreamedHead, StreamedInvocation};
 
 /// A function, ready to be invoked.
 #[derive(Debug)]
@@ -77,6 +81,9 @@ pub enum InvokeError {
         /// `errorMessage` of what it gave back.
         message: String,
     },
+    /// What it streams is no answer.
+    #[error(transparent)]
+    Stream(#[from] StreamFault),
 }
 
 const FUNCTION_ERROR: HeaderName = HeaderName::from_static("x-amz-function-error");
@@ -149,12 +156,7 @@ impl PreparedInvocation<'_> {
             let (head, body) = response.into_parts();
             let body = Limited::new(body, limits::LAMBDA_PAYLOAD_BYTES_MAX).collect().await;
             let payload = body.map_err(broken)?.to_bytes();
-            match head.status {
-                StatusCode::TOO_MANY_REQUESTS => return Err(InvokeError::Throttled),
-                StatusCode::PAYLOAD_TOO_LARGE => return Err(InvokeError::EventTooLarge),
-                status if !status.is_success() => return Err(InvokeError::Refused(status)),
-                _ => {}
-            }
+            accepted(head.status)?;
             match head.headers.get(FUNCTION_ERROR) {
                 Some(kind) => Err(InvokeError::Function {
                     kind: String::from_utf8_lossy(kind.as_bytes()).into_owned(),
@@ -164,6 +166,16 @@ impl PreparedInvocation<'_> {
             }
         });
         invoked.await.unwrap_or(Err(InvokeError::TimedOut))
+    }
+}
+
+/// Whether the Invoke API did what it was asked.
+fn accepted(status: StatusCode) -> Result<(), InvokeError> {
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => Err(InvokeError::Throttled),
+        StatusCode::PAYLOAD_TOO_LARGE => Err(InvokeError::EventTooLarge),
+        status if !status.is_success() => Err(InvokeError::Refused(status)),
+        _ => Ok(()),
     }
 }
 

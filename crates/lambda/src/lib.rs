@@ -6,8 +6,15 @@
 
 mod answer;
 mod event;
+mod event_stream;
 mod function;
+mod prelude;
 
-pub use answer::{AnswerFault, answer};
+pub use answer::{AnswerFault, answer, streamed_answer};
 pub use event::{Authorizer, AuthorizerCall, EventSource, Signer, authorizer_event, event};
-pub use function::{Function, Invocation, InvokeError, PreparedInvocation};
+pub use event_stream::FrameError;
+pub use function::{
+    Function, Invocation, InvokeError, PreparedInvocation, StreamFault, StreamedBody, StreamedHead,
+    StreamedInvocation,
+};
+pub use prelude::PreludeFault;

@@ -149,6 +149,9 @@ pub const IMPORT_FINDINGS_MAX: usize = 100;
 pub const IMPORT_SECURITY_SCHEMES_MAX: usize = 100;
 /// Bytes of a Lambda function's event, and of its answer (Lambda quotas, synchronous invocation).
 pub const LAMBDA_PAYLOAD_BYTES_MAX: usize = 6_291_556;
+/// Bytes of status, headers and cookies in front of what a function streams. Ours; AWS's REST APIs
+/// take 16 KB.
+pub const LAMBDA_PRELUDE_BYTES_MAX: usize = 64 * 1024;
 
 /// How long a Lambda authorizer may take (`http-api-lambda-authorizer`).
 pub const LAMBDA_AUTHORIZER_TIMEOUT_MS: u64 = 10_000;
