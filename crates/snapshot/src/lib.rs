@@ -22,8 +22,8 @@ pub use environment::{
 };
 pub use options::KEYS;
 pub use plan::{
-    AccessLogPlan, AllowedOrigins, AuthorizationPlan, AuthorizerAnswerPlan, ConnectionPlan,
-    CorsList, CorsPlan, FunctionPlan, HttpProxyPlan, IntegrationPlan, JwtPlan,
+    AccessLogPlan, AllowedOrigins, AnswersPlan, AuthorizationPlan, AuthorizerAnswerPlan,
+    ConnectionPlan, CorsList, CorsPlan, FunctionPlan, HttpProxyPlan, IntegrationPlan, JwtPlan,
     LambdaAuthorizerPlan, LambdaPlan, PayloadFormat, RoutePlan, SigningPlan, StagePlan,
     ThrottlePlan, UpstreamMethod,
 };

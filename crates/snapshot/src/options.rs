@@ -16,6 +16,17 @@ pub const KEYS: &[ConfigKey] = &[
         meaning: "http(s)://host:port of the runtime interface emulator that has this function alone",
     },
     ConfigKey {
+        key: "lambda.response_stream",
+        default: "false",
+        meaning: "true: the functions of lambda.endpoint are invoked with InvokeWithResponseStream, and what they stream is sent on piece by piece, \
+                  which AWS's HTTP APIs do not; every data plane needs the same",
+    },
+    ConfigKey {
+        key: "lambda.functions.\"<name or ARN>\".response_stream",
+        default: "(lambda.response_stream, without a url)",
+        meaning: "the same for this function alone, or false to except it; needs no url beside it",
+    },
+    ConfigKey {
         key: "private_integrations.\"<ARN>\"",
         default: "(none)",
         meaning: "http(s)://host:port that VPC_LINK integrations with the ARN of this listener or Cloud Map service call; \

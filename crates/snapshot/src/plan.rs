@@ -250,6 +250,17 @@ pub struct LambdaPlan {
     pub function: FunctionPlan,
     /// The shape of events and answers.
     pub format: PayloadFormat,
+    /// How its answers come.
+    pub answers: AnswersPlan,
+}
+
+/// How a function's answers come: what [`FunctionPlan::target`] is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswersPlan {
+    /// Whole (`Invoke`).
+    Whole,
+    /// Piece by piece (`InvokeWithResponseStream`).
+    Streamed,
 }
 
 /// Where a function is invoked.

@@ -8,7 +8,7 @@ use gatewright_types::{Integration, Stage};
 use super::credentials;
 use super::integration::{Obstacle, refused, uri_of};
 use crate::environment::FunctionName;
-use crate::{Environment, FunctionPlan, LambdaPlan, PayloadFormat, SigningPlan};
+use crate::{AnswersPlan, Environment, FunctionPlan, LambdaPlan, PayloadFormat, SigningPlan};
 
 pub(super) fn compile(
     stage: &Stage,
@@ -19,8 +19,19 @@ pub(super) fn compile(
     let profile = credentials::compile(stage, environment, integration)?;
     let timeout = Duration::from_millis(integration.timeout_in_millis.into());
     let function = function(environment, &uri, profile, timeout);
+    let mut function =
+        function.map_err(|reason| refused("integrationUri", integration, &reason))?;
+    let streamed = FunctionName::parse(&uri).and_then(|name| environment.lambda.streamed(&name));
+    let answers = match streamed {
+        Some(target) => {
+            function.target = target;
+            AnswersPlan::Streamed
+        }
+        None => AnswersPlan::Whole,
+    };
     Ok(LambdaPlan {
-        function: function.map_err(|reason| refused("integrationUri", integration, &reason))?,
+        function,
+        answers,
         format: match integration.payload_format_version.as_deref() {
             Some("2.0") => PayloadFormat::V2,
             _ => PayloadFormat::V1,

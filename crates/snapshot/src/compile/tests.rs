@@ -6,7 +6,7 @@ use gatewright_types::{Integration, RouteSettings, Scheme};
 use serde_json::json;
 
 use super::*;
-use crate::{ConnectionPlan, DeploymentDocument};
+use crate::{AnswersPlan, ConnectionPlan, DeploymentDocument};
 
 /// With an empty configuration.
 fn compile(document: &StageDocument) -> Result<StagePlan, CompileError> {
@@ -157,6 +157,18 @@ fn who_may_call() {
     assert_eq!(found.function.target, "/2015-03-31/functions/auth/invocations");
     assert_eq!(found.function.timeout, Duration::from_secs(10));
     assert_eq!(found.answer, crate::AuthorizerAnswerPlan::Policy);
+
+    // What it says is short: it is never streamed.
+    let streaming = Environment {
+        lambda: serde_json::from_value(
+            json!({"endpoint": "http://functions:9001", "response_stream": true}),
+        )
+        .expect("valid"),
+        ..Environment::default()
+    };
+    let route = plan(&authorizer(json!({})), &streaming);
+    let AuthorizationPlan::Lambda(found) = &route.authorization else { panic!("open") };
+    assert_eq!(found.function.target, "/2015-03-31/functions/auth/invocations");
 
     // Whoever cannot be asked lets nobody pass.
     let obstacle = |members, environment| match plan(&authorizer(members), environment).integration
@@ -334,4 +346,30 @@ fn a_private_integration_that_nothing_maps_is_refused() {
     // A variable may yet be set: nothing is refused for want of it.
     let open = private(&json!({"integrationUri": "arn:aws:x:${stageVariables.nope}"}));
     assert!(matches!(open, IntegrationPlan::Uncallable { .. }), "{open:?}");
+}
+
+#[test]
+fn how_a_functions_answers_come() {
+    let lambda = |table: serde_json::Value| Environment {
+        lambda: serde_json::from_value(table).expect("valid"),
+        ..Environment::default()
+    };
+    let uri = "arn:aws:lambda:us-east-1:000000000000:function:orders:live";
+    let document = document(
+        json!({}),
+        json!({}),
+        json!({"integrationType": "AWS_PROXY", "integrationUri": uri}),
+    );
+    let plan = |environment: &Environment| {
+        let route = super::compile(&document, environment).expect("compiles").routes.remove(0);
+        let IntegrationPlan::Lambda(plan) = route.integration else { panic!("no function") };
+        (plan.answers, plan.function.target)
+    };
+    let whole = plan(&lambda(json!({"endpoint": "http://functions:9001"})));
+    let target = "/2015-03-31/functions/orders/invocations?Qualifier=live";
+    assert_eq!(whole, (AnswersPlan::Whole, target.to_owned()));
+    let streamed = plan(&lambda(json!({
+        "endpoint": "http://functions:9001", "functions": {"orders": {"response_stream": true}}})));
+    let target = "/2021-11-15/functions/orders/response-streaming-invocations?Qualifier=live";
+    assert_eq!(streamed, (AnswersPlan::Streamed, target.to_owned()));
 }

@@ -12,20 +12,25 @@ use serde::Deserialize;
 #[serde(try_from = "Table")]
 pub struct LambdaEndpoints {
     endpoint: Option<IntegrationUri>,
+    /// Whether the answers of its functions are streamed, unless a function's own entry says it.
+    response_stream: bool,
     functions: BTreeMap<String, IntegrationUri>,
+    response_streams: BTreeMap<String, bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Table {
     endpoint: Option<String>,
+    response_stream: bool,
     functions: BTreeMap<String, FunctionTable>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 struct FunctionTable {
-    url: String,
+    url: Option<String>,
+    response_stream: Option<bool>,
 }
 
 /// A value of `[lambda]` that cannot be used.
@@ -115,14 +120,34 @@ impl LambdaEndpoints {
             let target = "/2015-03-31/functions/function/invocations".to_owned();
             return Some(InvokeApi { endpoint, target, is_emulator: true });
         }
-        let mut target = format!("/2015-03-31/functions/{}/invocations", function.name);
-        if let Some(qualifier) = function.qualifier {
-            target.push_str("?Qualifier=");
-            target.extend(utf8_percent_encode(qualifier, NON_ALPHANUMERIC));
-        }
-        let endpoint = self.endpoint.as_ref()?;
+        let target = format!("/2015-03-31/functions/{}/invocations", function.name);
+        let (endpoint, target) = (self.endpoint.as_ref()?, qualified(target, function));
         Some(InvokeApi { endpoint, target, is_emulator: false })
     }
+
+    /// Path and query for a function whose answers are to be streamed, where it is
+    /// [found](Self::find).
+    pub(crate) fn streamed(&self, function: &FunctionName<'_>) -> Option<String> {
+        let has_own = function.keys().any(|key| self.functions.contains_key(&key));
+        let said = function.keys().find_map(|key| self.response_streams.get(&key).copied());
+        said.unwrap_or(self.response_stream && !has_own).then(|| match has_own {
+            true => "/2021-11-15/functions/function/response-streaming-invocations".to_owned(),
+            false => {
+                let name = function.name;
+                let target = format!("/2021-11-15/functions/{name}/response-streaming-invocations");
+                qualified(target, function)
+            }
+        })
+    }
+}
+
+/// A target with the function's version or alias.
+fn qualified(mut target: String, function: &FunctionName<'_>) -> String {
+    if let Some(qualifier) = function.qualifier {
+        target.push_str("?Qualifier=");
+        target.extend(utf8_percent_encode(qualifier, NON_ALPHANUMERIC));
+    }
+    target
 }
 
 impl TryFrom<Table> for LambdaEndpoints {
@@ -134,15 +159,20 @@ impl TryFrom<Table> for LambdaEndpoints {
             let origin = uri.ok().filter(IntegrationUri::is_origin);
             origin.ok_or_else(|| LambdaEndpointsError { key: key.to_owned(), url })
         };
-        let function = |(name, FunctionTable { url }): (String, FunctionTable)| {
-            let url = origin(&format!("functions.{name:?}.url"), url)?;
-            Ok((name, url))
-        };
+        let (mut functions, mut response_streams) = (BTreeMap::new(), BTreeMap::new());
+        for (name, FunctionTable { url, response_stream }) in table.functions {
+            if let Some(response_stream) = response_stream {
+                response_streams.insert(name.clone(), response_stream);
+            }
+            if let Some(url) = url {
+                let url = origin(&format!("functions.{name:?}.url"), url)?;
+                functions.insert(name, url);
+            }
+        }
         let endpoint = table.endpoint.filter(|url| !url.is_empty());
-        Ok(Self {
-            endpoint: endpoint.map(|url| origin("endpoint", url)).transpose()?,
-            functions: table.functions.into_iter().map(function).collect::<Result<_, _>>()?,
-        })
+        let endpoint = endpoint.map(|url| origin("endpoint", url)).transpose()?;
+        let response_stream = table.response_stream;
+        Ok(Self { endpoint, response_stream, functions, response_streams })
     }
 }
 
@@ -153,11 +183,14 @@ mod tests {
     const ARN: &str = "arn:aws:lambda:us-east-1:000000000000:function:orders";
 
     fn endpoints(functions: &[&str]) -> LambdaEndpoints {
-        let table =
-            |name: &&str| ((*name).to_owned(), FunctionTable { url: "http://own:8080".to_owned() });
+        let own = || FunctionTable {
+            url: Some("http://own:8080".to_owned()),
+            ..FunctionTable::default()
+        };
         LambdaEndpoints::try_from(Table {
             endpoint: Some("http://all:9001/".to_owned()),
-            functions: functions.iter().map(table).collect(),
+            functions: functions.iter().map(|name| ((*name).to_owned(), own())).collect(),
+            ..Table::default()
         })
         .expect("valid")
     }
@@ -208,5 +241,48 @@ mod tests {
             assert_eq!(find(&[own]).0, "own:8080", "{own}");
         }
         assert_eq!(LambdaEndpoints::default().find(&function), None);
+    }
+
+    #[test]
+    fn whose_answers_are_streamed() {
+        let (bare, live) = (ARN.to_owned(), format!("{ARN}:live"));
+        let all = "/2021-11-15/functions/orders/response-streaming-invocations";
+        let own = "/2021-11-15/functions/function/response-streaming-invocations";
+        let streamed = |all: bool, entries: serde_json::Value, uri: &str| {
+            let table = serde_json::json!({
+                "endpoint": "http://all:9001", "response_stream": all, "functions": entries});
+            let endpoints: LambdaEndpoints = serde_json::from_value(table).expect("valid");
+            endpoints.streamed(&FunctionName::parse(uri).expect("a function"))
+        };
+        for (everywhere, entries, uri, expected) in [
+            (false, r"{}", &bare, None),
+            (true, r"{}", &bare, Some(all.to_owned())),
+            (true, r"{}", &live, Some(format!("{all}?Qualifier=live"))),
+            (
+                false,
+                r#"{"orders":{"response_stream":true}}"#,
+                &live,
+                Some(format!("{all}?Qualifier=live")),
+            ),
+            (false, r#"{"orders:live":{"response_stream":true}}"#, &bare, None),
+            (
+                false,
+                r#"{"orders":{"response_stream":true},"orders:live":{"response_stream":false}}"#,
+                &live,
+                None,
+            ),
+            (true, r#"{"orders":{"response_stream":false}}"#, &bare, None),
+            (true, r#"{"orders":{"url":"http://own:1"}}"#, &bare, None),
+            (
+                true,
+                r#"{"orders":{"url":"http://own:1","response_stream":true}}"#,
+                &live,
+                Some(own.to_owned()),
+            ),
+            (false, r#"{"other":{"response_stream":true}}"#, &bare, None),
+        ] {
+            let parsed = serde_json::from_str(entries).expect("JSON");
+            assert_eq!(streamed(everywhere, parsed, uri), expected, "{everywhere} {entries} {uri}");
+        }
     }
 }
