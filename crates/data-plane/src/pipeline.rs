@@ -232,7 +232,7 @@ impl Worker {
             let mut body = Bytes::new();
             if actions.needs_body() {
                 let beginning = response.body_mut().peek(limits::MAPPED_BODY_BYTES_MAX).await;
-                body = beginning.map_err(IntegrationError::ResponseBody)?;
+                body = beginning.map_err(IntegrationError::from)?;
             }
             let context = Context { exchange, stage: routed.stage, route: Some(route) };
             map_response(&mut response, actions, &body, &context);

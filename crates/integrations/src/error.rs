@@ -1,8 +1,10 @@
 //! Why an integration gave no answer.
 
-use gatewright_egress::{ResponseBodyError, SendError};
+use gatewright_egress::{ResponseBodyError as UpstreamBodyError, SendError};
 use gatewright_lambda::{AnswerFault, InvokeError};
 use http::StatusCode;
+
+use crate::ResponseBodyError;
 
 /// An integration gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +35,7 @@ pub enum IntegrationError {
     FunctionAnswer(#[from] AnswerFault),
     /// The upstream's answer began, and what a mapping needed of its body did not come.
     #[error("the upstream's answer broke off")]
-    ResponseBody(#[from] ResponseBodyError),
+    ResponseBody(#[from] UpstreamBodyError),
     /// The upstream's answer is larger than is passed on.
     #[error("the upstream's answer has more than {bytes_max} bytes")]
     ResponseTooLarge {
@@ -47,9 +49,8 @@ impl IntegrationError {
     #[must_use]
     pub fn invoke_status(&self) -> Option<StatusCode> {
         match self {
-            Self::Invoke(InvokeError::Function { .. }) | Self::FunctionAnswer(_) => {
-                Some(StatusCode::OK)
-            }
+            Self::Invoke(InvokeError::Function { .. } | InvokeError::Stream(_))
+            | Self::FunctionAnswer(_) => Some(StatusCode::OK),
             Self::Invoke(InvokeError::Throttled) => Some(StatusCode::TOO_MANY_REQUESTS),
             Self::Invoke(InvokeError::Refused(status)) => Some(*status),
             _ => None,
@@ -64,6 +65,15 @@ impl From<InvokeError> for IntegrationError {
             InvokeError::Unreachable(error) => error.into(),
             InvokeError::Broken(error) => error.into(),
             error => Self::Invoke(error),
+        }
+    }
+}
+
+impl From<ResponseBodyError> for IntegrationError {
+    fn from(error: ResponseBodyError) -> Self {
+        match error {
+            ResponseBodyError::Upstream(error) => error.into(),
+            ResponseBodyError::Function(error) => error.into(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 use gatewright_credentials::Profiles;
-use gatewright_egress::{Client, Egress, ResponseBody};
+use gatewright_egress::{Client, Egress};
 use gatewright_expressions::RequestChanges;
 use gatewright_lambda::Authorizer;
 use gatewright_snapshot::IntegrationPlan;
@@ -15,7 +15,7 @@ use http_body_util::Full;
 
 use crate::http_proxy::HttpProxyCall;
 use crate::lambda_proxy::{LambdaCall, LambdaProxy};
-use crate::{HttpProxy, IntegrationError};
+use crate::{HttpProxy, IntegrationError, ResponseBody};
 
 /// What a route calls.
 #[derive(Debug)]
@@ -161,12 +161,12 @@ impl Integration {
         };
         async move {
             match call? {
-                Call::HttpProxy(call) => call.answer(&clients.upstreams).await,
-                // Boxed, since it is large and HTTP upstreams are what has to be fast.
-                Call::Lambda(call) => {
-                    let answered = Box::pin(call.answer(&clients.endpoints)).await;
-                    answered.map(|response| response.map(ResponseBody::whole))
+                Call::HttpProxy(call) => {
+                    let answered = call.answer(&clients.upstreams).await;
+                    answered.map(|response| response.map(ResponseBody::Upstream))
                 }
+                // Boxed, since it is large and HTTP upstreams are what has to be fast.
+                Call::Lambda(call) => Box::pin(call.answer(&clients.endpoints)).await,
             }
         }
     }

@@ -2,14 +2,17 @@
 //! spec/http-api-runtime.md section 6).
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use bytes::Bytes;
 use gatewright_credentials::Profiles;
 use gatewright_egress::{Client, Egress, hop_by_hop};
 use gatewright_expressions::RequestChanges;
-use gatewright_lambda::{EventSource, Function, PreparedInvocation, answer, event};
+use gatewright_lambda::{
+    EventSource, Function, PreparedInvocation, answer, event, streamed_answer,
+};
 use gatewright_observe::{SystemClock, new_trace_id};
-use gatewright_snapshot::{LambdaPlan, PayloadFormat};
+use gatewright_snapshot::{AnswersPlan, LambdaPlan, PayloadFormat};
 use gatewright_types::{Clock, without_port};
 use http::Response;
 use http::header::HOST;
@@ -18,19 +21,36 @@ use http_body_util::Full;
 use percent_encoding::percent_decode_str;
 
 use crate::http_proxy::TRACE_ID;
-use crate::{IntegrationError, InvokeStatus, RequestContext};
+use crate::{IntegrationError, InvokeStatus, RequestContext, ResponseBody};
 
 /// A function.
 #[derive(Debug)]
 pub struct LambdaProxy {
     function: Function,
     format: PayloadFormat,
+    answers: Answers,
+}
+
+/// How answers come.
+#[derive(Debug)]
+enum Answers {
+    Whole,
+    Streamed {
+        /// How long a body may pause, as an upstream's may.
+        pause: Duration,
+    },
 }
 
 /// An invocation that is ready to be sent.
 pub(crate) struct LambdaCall<'p> {
     invocation: PreparedInvocation<'p>,
-    format: PayloadFormat,
+    answers: CallAnswers,
+}
+
+/// How the answer of a call comes.
+enum CallAnswers {
+    Whole(PayloadFormat),
+    Streamed { pause: Duration, request_id: String },
 }
 
 impl LambdaProxy {
@@ -39,8 +59,12 @@ impl LambdaProxy {
         operators: &Egress,
         profiles: &Profiles,
     ) -> Result<Self, http::Error> {
+        let answers = match plan.answers {
+            AnswersPlan::Whole => Answers::Whole,
+            AnswersPlan::Streamed => Answers::Streamed { pause: operators.body_timeout() },
+        };
         let function = Function::new(&plan.function, operators, profiles)?;
-        Ok(Self { function, format: plan.format })
+        Ok(Self { function, format: plan.format, answers })
     }
 
     /// Writes the event.
@@ -95,19 +119,42 @@ impl LambdaProxy {
             },
         );
         let invocation = self.function.prepare(client, event, SystemClock.now())?;
-        Ok(LambdaCall { invocation, format: self.format })
+        let answers = match self.answers {
+            Answers::Whole => CallAnswers::Whole(self.format),
+            Answers::Streamed { pause } => {
+                CallAnswers::Streamed { pause, request_id: context.request_id.to_owned() }
+            }
+        };
+        Ok(LambdaCall { invocation, answers })
     }
 }
 
 impl LambdaCall<'_> {
-    pub(crate) async fn answer(
+    pub(crate) async fn answer<B>(
         self,
         client: &Client<Full<Bytes>>,
-    ) -> Result<Response<Bytes>, IntegrationError> {
-        let invocation = self.invocation.invoke(client).await?;
-        let mut response = answer(self.format, &invocation.payload)?;
+    ) -> Result<Response<ResponseBody<B>>, IntegrationError>
+    where
+        B: http_body::Body<Data = Bytes> + Unpin,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let (mut response, status) = match self.answers {
+            CallAnswers::Whole(format) => {
+                let invocation = self.invocation.invoke(client).await?;
+                let response = answer(format, &invocation.payload)?;
+                let whole =
+                    |body| ResponseBody::Upstream(gatewright_egress::ResponseBody::whole(body));
+                (response.map(whole), invocation.status)
+            }
+            CallAnswers::Streamed { pause, request_id } => {
+                let invocation = self.invocation.invoke_streamed(client, pause).await?;
+                let response = streamed_answer(&invocation.head)?;
+                let body = ResponseBody::function(invocation.body, request_id);
+                (response.map(|()| body), invocation.status)
+            }
+        };
         hop_by_hop::remove(response.headers_mut());
-        response.extensions_mut().insert(InvokeStatus(invocation.status));
+        response.extensions_mut().insert(InvokeStatus(status));
         Ok(response)
     }
 }

@@ -10,12 +10,14 @@ mod http_proxy;
 mod integration;
 mod lambda_proxy;
 mod noted_headers;
+mod response_body;
 
 pub use error::IntegrationError;
 /// Who signs what is sent to AWS services.
 pub use gatewright_credentials::Profiles;
 /// What an integration is called with and answers: the way out is egress', whatever it calls.
-pub use gatewright_egress::{Client, Egress, ResponseBody, ResponseBodyError};
+pub use gatewright_egress::{Client, Egress};
 pub use gatewright_lambda::{Authorizer, InvokeError, Signer};
 pub use http_proxy::{HttpProxy, TRACE_ID};
 pub use integration::{Clients, Integration, InvokeStatus, RequestContext};
+pub use response_body::{FunctionBody, ResponseBody, ResponseBodyError};
