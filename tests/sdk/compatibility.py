@@ -98,14 +98,14 @@ RESOURCES = {
         record="createdDate deploymentId description",
     ),
     "DomainName": fields(
-        honoured="domainName routingMode",
+        honoured="domainName domainNameConfigurations routingMode",
         record="apiMappingSelectionExpression domainNameArn tags",
-        not_served="domainNameConfigurations mutualTlsAuthentication",
+        not_served="mutualTlsAuthentication",
     ),
     "DomainNameConfiguration": fields(
-        honoured="certificateUploadDate; domainNameStatus=AVAILABLE at once",
+        honoured="certificateUploadDate; certificateArn=by the files of `certificates.\"<ARN>\"`, at the listener of `traffic.tls_listen`; "
+                 "domainNameStatus=AVAILABLE at once",
         record="apiGatewayDomainName certificateName hostedZoneId domainNameStatusMessage",
-        not_served="certificateArn",
         without_effect="ipAddressType=the listener's address decides; "
                        "ownershipVerificationCertificateArn=whose domain it is, is the operator's to know",
         refused="endpointType=EDGE, as on AWS; securityPolicy=TLS_1_0: there is no TLS below 1.2",

@@ -47,7 +47,7 @@ class Process:
         (self.data_dir / "listen.json").unlink(missing_ok=True)
         arguments = [BINARY, self.role, "--data-dir", str(self.data_dir)]
         for name, address in self.listeners.items():
-            arguments += [f"--{name}-listen", address]
+            arguments += [f"--{name.replace('_', '-')}-listen", address]
         log = open(self.data_dir / "log", "ab")
         self.process = subprocess.Popen(arguments, env=self.environment, stdout=log, stderr=log)
         self.listeners = eventually(self._listening)

@@ -329,8 +329,8 @@ impl gatewright_ingress::Service for ControlPlane {
     async fn call(
         &self,
         request: Request<gatewright_ingress::RequestBody>,
-        peer: std::net::SocketAddr,
+        peer: gatewright_ingress::Peer,
     ) -> Response<Self::Body> {
-        self.handle(request, peer.ip()).await
+        self.handle(request, peer.address.ip()).await
     }
 }

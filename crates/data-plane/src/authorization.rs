@@ -6,7 +6,7 @@ mod signed;
 mod token;
 
 use gatewright_authorizers::ConditionKeys;
-use gatewright_ingress::RequestBody;
+use gatewright_ingress::{RequestBody, Transport};
 use gatewright_types::limits;
 use http::header::USER_AGENT;
 use http::request::Parts;
@@ -70,7 +70,7 @@ fn condition_keys<'r>(
         now: exchange.received(),
         region: &routed.stage.account.region,
         user_agent: text(headers, USER_AGENT),
-        secure: false,
+        secure: exchange.transport == Transport::Tls,
         caller: None,
     }
 }

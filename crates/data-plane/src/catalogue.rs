@@ -7,6 +7,7 @@ use arc_swap::ArcSwapOption;
 use gatewright_authorizers::iam::{AccessKey, AccessKeyError};
 use gatewright_authorizers::jwt::JwtAuthorizers;
 use gatewright_authorizers::lambda::LambdaAuthorizers;
+use gatewright_ingress::{Certificates, ServerNames};
 use gatewright_integrations::Egress;
 use gatewright_observe::Metrics;
 use gatewright_routing::DomainNameTable;
@@ -31,6 +32,7 @@ struct Inner {
     served: ArcSwapOption<Served>,
     services: StageServices,
     environment: Environment,
+    certificates: Option<Certificates>,
 }
 
 /// All of it.
@@ -128,8 +130,12 @@ impl Catalogue {
             access_logs: access_logs.clone(),
             metrics: metrics.clone(),
         };
-        let environment = settings.environment.clone();
-        Self(Arc::new(Inner { served: ArcSwapOption::empty(), services, environment }))
+        Self(Arc::new(Inner {
+            served: ArcSwapOption::empty(),
+            services,
+            environment: settings.environment.clone(),
+            certificates: settings.certificates.clone(),
+        }))
     }
 
     /// The buckets of its routes.
@@ -157,9 +163,28 @@ impl Catalogue {
             EntryKey::DomainName { domain_name } => {
                 let document = value.map(serde_json::from_str::<DomainNameDocument>).transpose()?;
                 let plan = document.map(|document| document.compile()).transpose()?;
+                if let Some(plan) = &plan {
+                    self.check_certificate(domain_name, plan);
+                }
                 Change::DomainName(domain_name, plan.map(Arc::new))
             }
         })
+    }
+
+    /// A domain name whose certificate is not configured is served all the same: somebody else may end
+    /// TLS for it, and which files a replica has is not for the management API to know. TLS clients
+    /// that ask for it here are refused.
+    fn check_certificate(&self, domain_name: &str, plan: &DomainNamePlan) {
+        if let (Some(certificates), Some(arn)) = (&self.0.certificates, &plan.certificate_arn)
+            && !certificates.contains(arn)
+        {
+            let key = format!("certificates.\"{arn}\"");
+            tracing::warn!(
+                domain_name,
+                key,
+                "TLS handshakes for a domain name are refused: its certificate is not configured"
+            );
+        }
     }
 
     fn stage(&self, key: (&ApiId, &StageName), value: &str) -> Result<Stage, EntryError> {
@@ -169,6 +194,13 @@ impl Catalogue {
         }
         let plan = compile(&document, &self.0.environment)?;
         Ok(Stage::new(plan, &self.0.services))
+    }
+}
+
+impl ServerNames for Catalogue {
+    fn certificate_arn(&self, server_name: &str) -> Option<Arc<str>> {
+        let served = self.0.served.load();
+        served.as_ref()?.domain_names.find(server_name)?.certificate_arn.clone()
     }
 }
 

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use gatewright_ingress::{Peer, Transport};
 use gatewright_observe::{RequestId, SystemClock};
 use gatewright_telemetry::SpanEnd;
 use gatewright_types::Timestamp;
@@ -29,6 +30,7 @@ pub(crate) struct Exchange {
     /// In milliseconds since the Unix epoch.
     pub(crate) received_ms: i64,
     pub(crate) client: IpAddr,
+    pub(crate) transport: Transport,
     pub(crate) method: Method,
     /// Absent where neither a log nor a mapping of the stage may ask.
     told: Option<Box<Told>>,
@@ -76,12 +78,13 @@ pub(crate) struct ErrorNote {
 
 impl Exchange {
     /// Of a request that has just arrived.
-    pub(crate) fn begin(client: IpAddr, method: Method) -> Self {
+    pub(crate) fn begin(peer: Peer, method: Method) -> Self {
         Self {
             request_id: RequestId::generate(),
             started: Instant::now(),
             received_ms: i64::try_from(SystemClock.unix_nanos() / 1_000_000).unwrap_or(i64::MAX),
-            client,
+            client: peer.address.ip(),
+            transport: peer.transport,
             method,
             told: None,
             principal: Principal::Anybody,
@@ -122,7 +125,7 @@ impl Exchange {
         let text = |value: &'e Option<HeaderValue>| value.as_ref().and_then(|v| v.to_str().ok());
         SpanEnd {
             method: self.method.as_str(),
-            scheme: "http",
+            scheme: self.transport.scheme(),
             path: told.map_or("", |told| &told.path),
             host: told.and_then(|told| text(&told.host)),
             user_agent: told.and_then(|told| text(&told.user_agent)),

@@ -1,10 +1,8 @@
 //! A request's way, every step in order (design.md section 4).
 
-use std::net::SocketAddr;
-
 use bytes::Bytes;
 use gatewright_expressions::{RequestChanges, RequestSource, ResponseActions, ResponseSource};
-use gatewright_ingress::{RequestBody, Service};
+use gatewright_ingress::{Peer, RequestBody, Service};
 use gatewright_integrations::{IntegrationError, InvokeStatus, RequestContext};
 use gatewright_routing::{BadPath, decode_path};
 use gatewright_snapshot::CorsPlan;
@@ -39,10 +37,10 @@ impl Service for Worker {
 
     /// Requests and answers are large, and each function that is awaited copies what it is given and
     /// what it gives: so this one is long, and steps that await nothing are functions.
-    async fn call(&self, request: Request<RequestBody>, peer: SocketAddr) -> Answer {
+    async fn call(&self, request: Request<RequestBody>, peer: Peer) -> Answer {
         let (mut head, body) = request.into_parts();
         let mut body = PeekedBody::new(body);
-        let mut exchange = Exchange::begin(peer.ip(), head.method.clone());
+        let mut exchange = Exchange::begin(peer, head.method.clone());
         let span = self.observer.span(&head.headers);
 
         // 2. address: host and path to a stage. The URI is taken out, so that the head can be
@@ -184,7 +182,7 @@ impl Worker {
             uri: routed.uri,
             raw_path: routed.address.raw_path(routed.uri),
             client: exchange.client,
-            protocol: "http",
+            protocol: exchange.transport.scheme(),
             route_path: routed.address.route_path,
             path_with_stage: routed.address.path_with_stage(),
             client_path: routed.address.client_path(),

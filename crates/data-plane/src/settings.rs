@@ -1,5 +1,6 @@
 //! What a data plane is told by its operator.
 
+use gatewright_ingress::Certificates;
 use gatewright_integrations::Profiles;
 use gatewright_snapshot::Environment;
 use gatewright_types::{Account, OperatorLimits};
@@ -17,6 +18,8 @@ pub struct Settings {
     pub environment: Environment,
     /// Who signs what is sent to AWS services.
     pub profiles: Profiles,
+    /// Those of clients that come by TLS; absent where they come by no other way than plain HTTP.
+    pub certificates: Option<Certificates>,
     /// AWS's limits, where they were moved.
     pub limits: OperatorLimits,
 }

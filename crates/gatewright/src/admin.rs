@@ -1,9 +1,7 @@
 //! The admin port: `/livez`, `/readyz`, `/metrics`.
 
-use std::net::SocketAddr;
-
 use bytes::Bytes;
-use gatewright_ingress::{RequestBody, Service};
+use gatewright_ingress::{Peer, RequestBody, Service};
 use gatewright_observe::Metrics;
 use gatewright_sync::FeedStatus;
 use http::header::{CONTENT_TYPE, HeaderValue};
@@ -41,11 +39,7 @@ impl Admin {
 impl Service for Admin {
     type Body = Full<Bytes>;
 
-    async fn call(
-        &self,
-        request: Request<RequestBody>,
-        _peer: SocketAddr,
-    ) -> Response<Full<Bytes>> {
+    async fn call(&self, request: Request<RequestBody>, _peer: Peer) -> Response<Full<Bytes>> {
         let mut content_type = "text/plain; charset=utf-8";
         let (status, text) = match (request.method(), request.uri().path()) {
             (&Method::GET | &Method::HEAD, "/livez") => (StatusCode::OK, "live\n".to_owned()),

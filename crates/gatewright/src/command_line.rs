@@ -107,6 +107,9 @@ pub(crate) struct Flags {
     /// Where clients call the APIs [default: 127.0.0.1:8080, data-plane: 0.0.0.0:8080]
     #[arg(long, value_name = "IP:PORT")]
     pub(crate) traffic_listen: Option<String>,
+    /// Where clients call the APIs by TLS [default: nowhere]
+    #[arg(long, value_name = "IP:PORT")]
+    pub(crate) traffic_tls_listen: Option<String>,
     /// Where the management API answers [default: 127.0.0.1:8081, control-plane: 0.0.0.0:8081]
     #[arg(long, value_name = "IP:PORT")]
     pub(crate) management_listen: Option<String>,
@@ -139,11 +142,12 @@ pub(crate) enum Role {
 
 impl Flags {
     /// Configuration keys that were given as flags.
-    pub(crate) fn keys(&self) -> [(&'static str, Option<&String>); 6] {
+    pub(crate) fn keys(&self) -> [(&'static str, Option<&String>); 7] {
         [
             ("data_dir", self.data_dir.as_ref()),
             ("database_url", self.database_url.as_ref()),
             ("traffic.listen", self.traffic_listen.as_ref()),
+            ("traffic.tls_listen", self.traffic_tls_listen.as_ref()),
             ("management.listen", self.management_listen.as_ref()),
             ("admin.listen", self.admin_listen.as_ref()),
             ("feed.listen", self.feed_listen.as_ref()),

@@ -8,6 +8,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anyhow::Context;
+use gatewright_ingress::CertificateTable;
 use gatewright_observe::LogFormat;
 use gatewright_snapshot::Environment;
 use gatewright_types::{Account, OperatorLimits, Region};
@@ -49,8 +50,17 @@ pub(crate) struct PublicUrl {
 #[derive(Clone, Debug)]
 pub(crate) struct Traffic {
     pub(crate) listen: SocketAddr,
+    pub(crate) tls: Option<TrafficTls>,
     pub(crate) threads: usize,
     pub(crate) limits: gatewright_ingress::Options,
+}
+
+/// TLS of traffic.
+#[derive(Clone, Debug)]
+pub(crate) struct TrafficTls {
+    pub(crate) listen: SocketAddr,
+    pub(crate) default_certificate: Option<String>,
+    pub(crate) certificates: CertificateTable,
 }
 
 #[derive(Clone, Debug)]
@@ -99,6 +109,7 @@ impl Config {
         let mut secrets = section(&mut table, "secrets")?;
         let mut log = section(&mut table, "log")?;
         let region = region(take::<String>(&mut account, "account.region")?)?;
+        let tls = traffic_tls(&mut traffic, section(&mut table, "certificates")?)?;
         let config = Self {
             database_url,
             account: Account {
@@ -116,6 +127,7 @@ impl Config {
             },
             traffic: Traffic {
                 listen: take(&mut traffic, "traffic.listen")?.unwrap_or_else(|| listen(8080)),
+                tls,
                 threads: take::<usize>(&mut traffic, "traffic.threads")?
                     .and_then(NonZeroUsize::new)
                     .unwrap_or_else(cores)
@@ -172,6 +184,26 @@ impl Config {
         }
         Ok(config)
     }
+}
+
+/// Absent without `traffic.tls_listen`: the certificates are then another role's, or another's who ends
+/// TLS in front.
+fn traffic_tls(traffic: &mut Table, certificates: Table) -> anyhow::Result<Option<TrafficTls>> {
+    let text = |text: String| Some(text).filter(|text| !text.is_empty());
+    let listen = take::<String>(traffic, "traffic.tls_listen")?.and_then(text);
+    let default_certificate =
+        take::<String>(traffic, "traffic.tls_default_certificate")?.and_then(text);
+    let certificates = rest::<CertificateTable>(certificates, "certificates")?;
+    if let Some(arn) = certificates.keys().find(|arn| !arn.starts_with("arn:")) {
+        anyhow::bail!("certificates.\"{arn}\": that is no ARN");
+    }
+    if let Some(arn) = &default_certificate {
+        let known = certificates.contains_key(arn);
+        anyhow::ensure!(known, "traffic.tls_default_certificate: certificates has no \"{arn}\"");
+    }
+    let listen = listen.map(|text| text.parse().context("traffic.tls_listen is not valid"));
+    let tls = |listen| TrafficTls { listen, default_certificate, certificates };
+    Ok(listen.transpose()?.map(tls))
 }
 
 fn cores() -> NonZeroUsize {

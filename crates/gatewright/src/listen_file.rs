@@ -12,6 +12,8 @@ pub(crate) struct ListenFile {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) traffic: Option<SocketAddr>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) traffic_tls: Option<SocketAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) management: Option<SocketAddr>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) admin: Option<SocketAddr>,
@@ -24,6 +26,7 @@ impl ListenFile {
     pub(crate) fn write(&self, data_dir: &Path) -> anyhow::Result<()> {
         tracing::info!(
             traffic = self.traffic.map(tracing::field::display),
+            traffic_tls = self.traffic_tls.map(tracing::field::display),
             management = self.management.map(tracing::field::display),
             admin = self.admin.map(tracing::field::display),
             feed = self.feed.map(tracing::field::display),

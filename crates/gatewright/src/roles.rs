@@ -14,7 +14,7 @@ use gatewright_control_plane::{AccessKeys, AdministratorKey, ApiEndpoint, Contro
 use gatewright_credentials::Profiles;
 use gatewright_data_plane::DataPlane;
 use gatewright_egress::Egress;
-use gatewright_ingress::{Listener, Options, Service};
+use gatewright_ingress::{Certificates, Listener, Options, Service};
 use gatewright_observe::{Metrics, RandomIds, SystemClock};
 use gatewright_secrets::MasterKey;
 use gatewright_store::Store;
@@ -65,7 +65,7 @@ impl ControlListeners {
             let options = Options::default();
             let watch = shutdown.watch();
             let served = gatewright_ingress::serve(
-                listener,
+                vec![listener],
                 Rc::new(service),
                 &options,
                 CONTROL_BODY_BYTES_MAX,
@@ -76,6 +76,13 @@ impl ControlListeners {
                 shutdown.begin();
             }
         });
+    }
+
+    /// Reads certificates again when their files change.
+    fn follow(&mut self, certificates: Option<&Certificates>) {
+        if let Some(certificates) = certificates {
+            self.tasks.spawn_local(certificates.clone().follow(self.shutdown.watch()));
+        }
     }
 
     async fn join(mut self) {
@@ -135,6 +142,7 @@ fn profiles(config: &Config) -> anyhow::Result<Profiles> {
 /// What serves traffic, and where its logs and spans go.
 fn traffic(
     config: &Config,
+    certificates: Option<&Certificates>,
     egress: Egress,
     profiles: &Profiles,
     metrics: &Metrics,
@@ -147,6 +155,7 @@ fn traffic(
         jwt: config.jwt.clone(),
         environment: config.environment.clone(),
         profiles: profiles.clone(),
+        certificates: certificates.cloned(),
         limits: config.limits.clone(),
     };
     Ok((DataPlane::new(&settings, egress, &telemetry, metrics.clone()), telemetry))

@@ -1,6 +1,5 @@
 //! From a request to its answer, whatever the protocol.
 
-use std::net::SocketAddr;
 use std::rc::Rc;
 
 use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
@@ -10,12 +9,12 @@ use hyper::body::Incoming;
 use crate::refusal::{self, HeadFault};
 use crate::response_body::ResponseBody;
 use crate::sweeper::{Phase, Watched};
-use crate::{RequestBody, Service};
+use crate::{Peer, RequestBody, Service};
 
 /// A client and the service that answers it.
 pub(crate) struct Caller<S> {
     pub(crate) service: Rc<S>,
-    pub(crate) peer: SocketAddr,
+    pub(crate) peer: Peer,
     pub(crate) body_bytes_max: u64,
 }
 

@@ -22,6 +22,7 @@ use crate::refusal::HeadFault;
 use crate::response_body::ResponseBody;
 use crate::socket::Socket;
 use crate::sweeper::{End, Phase, Watched};
+use crate::tcp::ClientStream;
 use guarded_stream::{GuardedStream, Seen};
 
 /// Room for the largest head and the beginning of a body.
@@ -38,15 +39,15 @@ pub(crate) fn builder() -> Builder {
 }
 
 /// Serves a connection until it ends; whether the client may still be sending then.
-pub(crate) async fn serve<S: Service + 'static>(
+pub(crate) async fn serve<S: Service + 'static, T: ClientStream>(
     builder: &Builder,
-    socket: Socket<'_>,
+    socket: Socket<'_, T>,
     caller: Rc<Caller<S>>,
     watched: Rc<Watched>,
 ) -> bool {
     let seen = Rc::new(Seen::default());
     let io = TokioIo::new(GuardedStream::new(socket, watched.clone(), seen.clone()));
-    let peer = caller.peer;
+    let peer = caller.peer.address;
     let answer = {
         let (watched, seen) = (watched.clone(), seen.clone());
         hyper::service::service_fn(move |request| {

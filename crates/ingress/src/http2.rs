@@ -1,4 +1,4 @@
-//! HTTP/2 (RFC 9113), by prior knowledge: hyper and h2, with bounds on all that a client can make
+//! HTTP/2 (RFC 9113), by prior knowledge or by ALPN: hyper and h2, with bounds on all that a client can make
 //! us hold or do.
 //!
 //! The connection is watched as one of HTTP/1.1 is: its first request has to come soon, and without
@@ -24,13 +24,12 @@ use http_body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http2::Builder;
 use hyper_util::rt::TokioIo;
-use tokio::io::AsyncWrite;
-use tokio::net::TcpStream;
 
 use crate::answer::Caller;
 use crate::protocol::FirstBytes;
 use crate::socket::Socket;
 use crate::sweeper::{End, Watched};
+use crate::tcp::ClientStream;
 use crate::{Options, Service};
 use flood_guard::FloodGuard;
 use paced_body::PacedBody;
@@ -54,18 +53,18 @@ const OWN_RESETS_MAX: usize = 128;
 const GO_AWAY: &[u8] = b"\0\0\x08\x07\0\0\0\0\0\x7f\xff\xff\xff\0\0\0\x0b";
 
 /// Serves a connection until it ends; whether the client may still be sending then.
-pub(crate) async fn serve<S: Service + 'static>(
+pub(crate) async fn serve<S: Service + 'static, T: ClientStream>(
     options: &Options,
-    (stream, first): (&mut TcpStream, FirstBytes),
+    (stream, first): (&mut T, FirstBytes),
     caller: Rc<Caller<S>>,
     watched: Rc<Watched>,
 ) -> bool {
     let streams = Streams::new(watched.clone());
     let tasks = Rc::default();
     let spawner = Spawner::new(&tasks);
-    let socket = Socket::new(&mut *stream, first, watched.clone());
+    let socket = Socket::new(&mut *stream, first);
     let io = TokioIo::new(FloodGuard::new(socket, watched.clone()));
-    let peer = caller.peer;
+    let peer = caller.peer.address;
     let answer = {
         let (streams, spawner) = (streams.clone(), spawner.clone());
         hyper::service::service_fn(move |request| {

@@ -1,4 +1,5 @@
-//! The only place that accepts connections: listeners, HTTP/1.1 and HTTP/2 hardening, size and time
+//! The only place that accepts connections: listeners, TLS, HTTP/1.1 and HTTP/2
+//! hardening, size and time
 //! limits, drain.
 //!
 //! Every byte is hostile. hyper parses; around it stand guards that refuse what proxies and servers
@@ -7,6 +8,7 @@
 //! futures need not be `Send`.
 
 mod answer;
+mod certificates;
 mod http1;
 mod http2;
 mod linger;
@@ -20,10 +22,16 @@ mod serve;
 mod service;
 mod socket;
 mod sweeper;
+mod tcp;
+mod tls;
 
+pub use certificates::{
+    CERTIFICATE_KEYS, CertificateError, CertificateFiles, CertificateTable, Certificates,
+};
 pub use listener::Listener;
 pub use options::{KEYS, Options};
 pub use refusal::refusal_body;
 pub use request_body::{RequestBody, RequestBodyError};
 pub use serve::{Drained, serve};
-pub use service::Service;
+pub use service::{Peer, Service, Transport};
+pub use tls::{ServerNames, Tls};

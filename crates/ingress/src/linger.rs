@@ -9,24 +9,24 @@ use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 
-use tokio::io::AsyncWrite;
-use tokio::net::TcpStream;
-
 use crate::sweeper::{Phase, Watched};
+use crate::tcp::ClientStream;
 
 /// More than a body may have, so that a client which sends its whole body still reads the answer.
 const BYTES_MAX: usize = 64 * 1024 * 1024;
 const READ_BYTES: usize = 16 * 1024;
 
 /// Ready when the connection can be closed.
-pub(crate) async fn linger(stream: &mut TcpStream, watched: &Watched) -> io::Result<()> {
+pub(crate) async fn linger<T: ClientStream>(stream: &mut T, watched: &Watched) -> io::Result<()> {
     watched.enter(Phase::Closing);
     poll_fn(|cx| Pin::new(&mut *stream).poll_shutdown(cx)).await?;
+    // Not decrypted: nobody reads it.
+    let socket = stream.socket();
     let mut dropped = vec![0; READ_BYTES];
     let mut left = BYTES_MAX;
     while left > 0 {
-        stream.readable().await?;
-        match stream.try_read(&mut dropped) {
+        socket.readable().await?;
+        match socket.try_read(&mut dropped) {
             Ok(0) => break,
             Ok(count) => left = left.saturating_sub(count),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}

@@ -7,6 +7,8 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
+    /// Milliseconds from a TLS connection to the end of its handshake.
+    pub tls_handshake_timeout_ms: u64,
     /// Milliseconds from a request's first byte, or from the connection, to the end of its head.
     pub header_timeout_ms: u64,
     /// Milliseconds between two requests of a connection.
@@ -28,6 +30,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            tls_handshake_timeout_ms: 5_000,
             header_timeout_ms: 10_000,
             idle_timeout_ms: 75_000,
             body_timeout_ms: 60_000,
@@ -41,6 +44,11 @@ impl Default for Options {
 
 /// The keys of `[traffic]` that this crate reads, for docs/CONFIG.md.
 pub const KEYS: &[ConfigKey] = &[
+    ConfigKey {
+        key: "traffic.tls_handshake_timeout_ms",
+        default: "5000",
+        meaning: "milliseconds a client has for its TLS handshake",
+    },
     ConfigKey {
         key: "traffic.header_timeout_ms",
         default: "10000",

@@ -9,7 +9,8 @@ use std::io;
 use std::pin::Pin;
 
 use tokio::io::{AsyncRead, ReadBuf};
-use tokio::net::TcpStream;
+
+use crate::tcp::{ClientStream, Tcp};
 
 /// What a client speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ const FIRST_BYTES_MAX: usize = 8 * 1024;
 
 impl Protocol {
     /// Reads as much as it takes to know; none when the client goes away before.
-    pub(crate) async fn detect(stream: &mut TcpStream) -> io::Result<Option<(Self, FirstBytes)>> {
+    pub(crate) async fn detect(stream: &mut Tcp) -> io::Result<Option<(Self, FirstBytes)>> {
         let mut bytes = Vec::new();
         loop {
             let before = bytes.len();
@@ -50,11 +51,11 @@ impl Protocol {
 /// Reads once. The room is made when there is something to read: a connection that sends nothing
 /// holds none.
 fn poll_fill(
-    stream: &mut TcpStream,
+    stream: &mut Tcp,
     cx: &mut std::task::Context<'_>,
     bytes: &mut Vec<u8>,
 ) -> std::task::Poll<io::Result<()>> {
-    std::task::ready!(stream.poll_read_ready(cx))?;
+    std::task::ready!(stream.socket().poll_read_ready(cx))?;
     let before = bytes.len();
     bytes.resize(before + FIRST_BYTES_MAX, 0);
     let mut buffer = ReadBuf::new(&mut bytes[before..]);

@@ -6,16 +6,19 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::net::TcpStream;
+use gatewright_observe::HandshakeOutcome;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::answer::Caller;
 use crate::linger::linger;
-use crate::protocol::Protocol;
+use crate::listener::Listeners;
+use crate::protocol::{FirstBytes, Protocol};
 use crate::socket::Socket;
-use crate::sweeper::{End, Sweeper, TICK, Watched};
-use crate::{Listener, Options, Service, http1, http2};
+use crate::sweeper::{End, Phase, Sweeper, TICK, Watched};
+use crate::tcp::{ClientStream, Tcp};
+use crate::tls::{HandshakeFailure, Tls};
+use crate::{Listener, Options, Peer, Service, Transport, http1, http2};
 
 /// Whether all requests had ended when serving did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,20 +29,20 @@ pub enum Drained {
     Cut(usize),
 }
 
-/// Serves a listener's connections until `shutdown` turns true, then lets requests end. Runs on
+/// Serves the connections of a thread's listeners until `shutdown` turns true, then lets requests end. Runs on
 /// a local runtime.
 ///
 /// # Errors
 ///
-/// When the listener cannot be used at all; a connection that cannot be accepted is logged.
+/// When a listener cannot be used at all; a connection that cannot be accepted is logged.
 pub async fn serve<S: Service + 'static>(
-    listener: Listener,
+    listeners: Vec<Listener>,
     service: Rc<S>,
     options: &Options,
     body_bytes_max: u64,
     mut shutdown: watch::Receiver<bool>,
 ) -> std::io::Result<Drained> {
-    let listener = listener.into_tokio()?;
+    let mut listeners = Listeners::new(listeners)?;
     let sweeper = Sweeper::new(options);
     let settings = Rc::new(Settings { http1: http1::builder(), options: options.clone() });
     let mut connections = JoinSet::new();
@@ -52,11 +55,20 @@ pub async fn serve<S: Service + 'static>(
             _ = shutdown.wait_for(|stop| *stop) => break,
             _ = ticks.tick() => sweeper.sweep(),
             Some(ended) = connections.join_next() => log_panic(ended),
-            accepted = listener.accept(), if room => match accepted {
-                Ok((stream, peer)) => {
+            accepted = poll_fn(|cx| listeners.poll_accept(cx)), if room => match accepted {
+                Ok((stream, address, tls)) => {
+                    let transport = if tls.is_some() { Transport::Tls } else { Transport::Plain };
+                    let peer = Peer { address, transport };
                     let caller = Caller { service: service.clone(), peer, body_bytes_max };
-                    let work = run(stream, caller, sweeper.connection(), settings.clone());
-                    connections.spawn_local(work);
+                    let watched = sweeper.connection();
+                    let stream = Tcp::new(stream, watched.clone());
+                    match tls {
+                        None => connections.spawn_local(run(stream, caller, watched, settings.clone())),
+                        Some(tls) => {
+                            let settings = settings.clone();
+                            connections.spawn_local(run_tls(stream, tls, caller, watched, settings))
+                        }
+                    };
                 }
                 Err(error) => {
                     // Out of descriptors, mostly: others have to end first.
@@ -67,7 +79,7 @@ pub async fn serve<S: Service + 'static>(
         }
     }
     // Closed first: what has not been accepted yet goes to another replica.
-    drop(listener);
+    drop(listeners);
     drain(&sweeper, connections, Duration::from_millis(options.drain_timeout_ms)).await
 }
 
@@ -106,33 +118,80 @@ pub(crate) fn log_panic(ended: Result<(), tokio::task::JoinError>) {
 
 /// One connection, from its first byte to its last.
 async fn run<S: Service + 'static>(
-    mut stream: TcpStream,
+    mut stream: Tcp,
     caller: Caller<S>,
     watched: Rc<Watched>,
     settings: Rc<Settings>,
 ) {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "no TCP_NODELAY");
-    }
     let detected = unless(&watched, End::Gracefully, Protocol::detect(&mut stream)).await;
-    let Some(Ok(Some((protocol, first)))) = detected else {
-        return;
-    };
+    if let Some(Ok(Some(spoken))) = detected {
+        converse(&mut stream, spoken, caller, &watched, &settings).await;
+    }
+}
+
+/// One connection that begins with a TLS handshake.
+async fn run_tls<S: Service + 'static>(
+    stream: Tcp,
+    tls: Rc<Tls>,
+    caller: Caller<S>,
+    watched: Rc<Watched>,
+    settings: Rc<Settings>,
+) {
+    watched.enter(Phase::Handshake);
+    let address = caller.peer.address;
+    // Boxed, since it is large, and over soon.
+    let shaken = unless(&watched, End::Gracefully, Box::pin(tls.negotiate(stream))).await;
+    match shaken {
+        Some(Ok((mut stream, protocol))) => {
+            watched.enter(Phase::Head);
+            let spoken = (protocol, FirstBytes::default());
+            converse(&mut stream, spoken, caller, &watched, &settings).await;
+        }
+        Some(Err(failure)) => {
+            let HandshakeFailure { outcome, error, stream } = failure;
+            tls.count(outcome);
+            tracing::debug!(peer = %address, %error, ?outcome, "TLS handshake failed");
+            // So that the client reads the alert that says why.
+            if let Some(mut stream) = stream {
+                close(&mut stream, &watched).await;
+            }
+        }
+        None if watched.end() == End::Now => {
+            tls.count(HandshakeOutcome::TimedOut);
+            tracing::debug!(peer = %address, "TLS handshake took too long");
+        }
+        None => {}
+    }
+}
+
+/// Requests and answers, until one side closes.
+async fn converse<S: Service + 'static, T: ClientStream>(
+    stream: &mut T,
+    (protocol, first): (Protocol, FirstBytes),
+    caller: Caller<S>,
+    watched: &Rc<Watched>,
+    settings: &Settings,
+) {
     let caller = Rc::new(caller);
     let is_unfinished = match protocol {
         Protocol::Http2 if settings.options.http2_concurrent_streams_max > 0 => {
             // Boxed, since it is large, and most connections are not.
-            let stream = (&mut stream, first);
+            let stream = (&mut *stream, first);
             Box::pin(http2::serve(&settings.options, stream, caller, watched.clone())).await
         }
         Protocol::Http1 | Protocol::Http2 => {
-            let socket = Socket::new(&mut stream, first, watched.clone());
+            let socket = Socket::new(&mut *stream, first);
             http1::serve(&settings.http1, socket, caller, watched.clone()).await
         }
     };
-    if is_unfinished
-        && let Some(Err(error)) = unless(&watched, End::Now, linger(&mut stream, &watched)).await
-    {
+    if is_unfinished {
+        close(stream, watched).await;
+    }
+}
+
+/// Closes a connection whose client may still be sending.
+async fn close<T: ClientStream>(stream: &mut T, watched: &Watched) {
+    if let Some(Err(error)) = unless(watched, End::Now, linger(stream, watched)).await {
         tracing::debug!(%error, "connection ended");
     }
 }

@@ -1,30 +1,27 @@
-//! A client's socket, watched.
+//! A client's connection as the protocols read and write it.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::io::ReadBuf;
 
 use crate::protocol::FirstBytes;
-use crate::sweeper::Watched;
+use crate::tcp::ClientStream;
 
-/// Reads the first bytes again, tells the sweeper when the client takes nothing.
+/// Reads the first bytes again, and knows when the client has closed.
 ///
 /// Borrows the stream, which outlives hyper: what comes after it needs it once more (`linger`).
 #[derive(Debug)]
-pub(crate) struct Socket<'s> {
-    stream: &'s mut TcpStream,
+pub(crate) struct Socket<'s, T> {
+    stream: &'s mut T,
     first: FirstBytes,
-    watched: Rc<Watched>,
     ended: bool,
 }
 
-impl<'s> Socket<'s> {
-    pub(crate) fn new(stream: &'s mut TcpStream, first: FirstBytes, watched: Rc<Watched>) -> Self {
-        Self { stream, first, watched, ended: false }
+impl<'s, T: ClientStream> Socket<'s, T> {
+    pub(crate) fn new(stream: &'s mut T, first: FirstBytes) -> Self {
+        Self { stream, first, ended: false }
     }
 
     /// Whether the client has closed its side.
@@ -55,8 +52,7 @@ impl<'s> Socket<'s> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut *self.stream).poll_write(cx, bytes);
-        self.noted(written)
+        Pin::new(&mut *self.stream).poll_write(cx, bytes)
     }
 
     pub(crate) fn poll_write_vectored(
@@ -64,16 +60,7 @@ impl<'s> Socket<'s> {
         cx: &mut Context<'_>,
         bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut *self.stream).poll_write_vectored(cx, bytes);
-        self.noted(written)
-    }
-
-    fn noted(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        match written {
-            Poll::Pending => self.watched.write_waits(),
-            Poll::Ready(_) => self.watched.write_moved(),
-        }
-        written
+        Pin::new(&mut *self.stream).poll_write_vectored(cx, bytes)
     }
 
     pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

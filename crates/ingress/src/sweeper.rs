@@ -17,6 +17,8 @@ pub(crate) const TICK: Duration = Duration::from_millis(250);
 /// What is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
+    /// The client, to say what a TLS handshake wants of it.
+    Handshake,
     /// The rest of a request's head.
     Head,
     /// The next request.
@@ -62,6 +64,7 @@ pub(crate) enum End {
 pub(crate) struct Sweeper {
     tick: Cell<u64>,
     watched: RefCell<Vec<Weak<Watched>>>,
+    handshake_ticks: u64,
     header_ticks: u64,
     idle_ticks: u64,
     body_ticks: u64,
@@ -77,6 +80,7 @@ impl Sweeper {
         Rc::new(Self {
             tick: Cell::new(0),
             watched: RefCell::default(),
+            handshake_ticks: ticks(options.tls_handshake_timeout_ms),
             header_ticks: ticks(options.header_timeout_ms),
             idle_ticks: ticks(options.idle_timeout_ms),
             body_ticks: ticks(options.body_timeout_ms),
@@ -125,6 +129,7 @@ impl Sweeper {
             };
             let waited = now - watched.since.get();
             let overdue = match watched.phase.get() {
+                Phase::Handshake => waited > self.handshake_ticks,
                 Phase::Head => waited > self.header_ticks,
                 Phase::Idle => waited > self.idle_ticks,
                 Phase::Body => waited > self.body_ticks,
@@ -214,6 +219,7 @@ mod tests {
 
     fn sweeper() -> Rc<Sweeper> {
         Sweeper::new(&Options {
+            tls_handshake_timeout_ms: 1250,
             header_timeout_ms: 500,
             idle_timeout_ms: 1000,
             body_timeout_ms: 750,
@@ -235,6 +241,7 @@ mod tests {
 
     #[test]
     fn each_phase_has_its_time() {
+        assert_eq!(ticks_until_end(Phase::Handshake), Some(6));
         assert_eq!(ticks_until_end(Phase::Head), Some(3));
         assert_eq!(ticks_until_end(Phase::Idle), Some(5));
         assert_eq!(ticks_until_end(Phase::Body), Some(4));

@@ -10,7 +10,10 @@ mod trace_id;
 
 pub use clock::SystemClock;
 pub use logging::{LogFormat, LoggingError, start_logging};
-pub use metrics::{CatalogueMetrics, DeliveryMetrics, Metrics, TrafficMetrics, UpstreamMetrics};
+pub use metrics::{
+    CatalogueMetrics, DeliveryMetrics, HandshakeMetrics, HandshakeOutcome, Metrics, TrafficMetrics,
+    UpstreamMetrics,
+};
 pub use random_ids::RandomIds;
 pub use request_id::RequestId;
 pub use trace_id::new_trace_id;

@@ -4,6 +4,7 @@
 //! holds. What is labelled by API goes away with the API, so labels stay bounded.
 
 mod delivery;
+mod handshakes;
 mod traffic;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use prometheus::{Gauge, IntCounter, IntCounterVec, IntGauge, Opts, Registry, Tex
 
 use self::delivery::Deliveries;
 pub use self::delivery::DeliveryMetrics;
+pub use self::handshakes::{HandshakeMetrics, HandshakeOutcome};
 pub use self::traffic::TrafficMetrics;
 use self::traffic::{TrafficFamily, status_class_name};
 
@@ -30,6 +32,7 @@ struct Inner {
     upstream: UpstreamMetrics,
     catalogue: CatalogueMetrics,
     deliveries: Deliveries,
+    handshakes: HandshakeMetrics,
 }
 
 /// Connections to upstreams.
@@ -99,6 +102,7 @@ impl Metrics {
                 ),
             },
             deliveries: Deliveries::new(&registry),
+            handshakes: HandshakeMetrics::new(&registry),
             registry,
         };
         let collectors: [Box<dyn Collector>; 7] = [
@@ -127,6 +131,12 @@ impl Metrics {
     #[must_use]
     pub fn catalogue(&self) -> CatalogueMetrics {
         self.0.catalogue.clone()
+    }
+
+    /// TLS handshakes of clients.
+    #[must_use]
+    pub fn handshakes(&self) -> HandshakeMetrics {
+        self.0.handshakes.clone()
     }
 
     /// Access log lines on their way to a destination, which configuration names.

@@ -1,5 +1,7 @@
 //! The wire and on-disk form of a domain name, and what it is compiled to.
 
+use std::sync::Arc;
+
 use gatewright_routing::{ApiMappingTable, BasePath, Glob, Rule, RuleTable, Target};
 use gatewright_types::{ApiMapping, DomainName, RoutingMode, RoutingRule, RoutingRuleCondition};
 use http::HeaderName;
@@ -20,6 +22,8 @@ pub struct DomainNameDocument {
 /// A domain name, ready to serve.
 #[derive(Debug)]
 pub struct DomainNamePlan {
+    /// The certificate of its TLS clients.
+    pub certificate_arn: Option<Arc<str>>,
     /// What requests are held against first; empty unless `routingMode` says so.
     pub rules: RuleTable,
     /// What they are held against then; empty unless `routingMode` says so.
@@ -54,7 +58,10 @@ impl DomainNameDocument {
                 ApiMappingTable::new(self.api_mappings.iter().map(mapping))
             }
         };
-        Ok(DomainNamePlan { rules, mappings })
+        // There is one configuration: more are refused when the domain name is made.
+        let configuration = self.domain_name.domain_name_configurations.first();
+        let certificate_arn = configuration.and_then(|it| it.certificate_arn.as_deref());
+        Ok(DomainNamePlan { certificate_arn: certificate_arn.map(Arc::from), rules, mappings })
     }
 }
 

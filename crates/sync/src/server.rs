@@ -1,7 +1,6 @@
 //! The feed over HTTP, the control plane's end: `GET /feed?after=<revision>&source=<id>`.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -9,7 +8,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use gatewright_ingress::{RequestBody, Service};
+use gatewright_ingress::{Peer, RequestBody, Service};
 use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use http::{Method, Request, Response, StatusCode};
 use http_body::{Body, Frame};
@@ -64,7 +63,11 @@ impl<S: FeedSource + 'static> FeedServer<S> {
 impl<S: FeedSource + 'static> Service for FeedServer<S> {
     type Body = FeedBody;
 
-    async fn call(&self, request: Request<RequestBody>, peer: SocketAddr) -> Response<FeedBody> {
+    async fn call(
+        &self,
+        request: Request<RequestBody>,
+        Peer { address: peer, .. }: Peer,
+    ) -> Response<FeedBody> {
         if request.uri().path() != "/feed" {
             return refusal(StatusCode::NOT_FOUND);
         }

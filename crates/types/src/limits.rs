@@ -132,6 +132,8 @@ pub const ACCOUNT_BURST: u32 = 5_000;
 pub const CONNECTIONS_PER_THREAD_MAX: usize = 16_384;
 /// Requests at once on one HTTP/2 connection unless configured otherwise. Ours; AWS's load balancers: 128.
 pub const HTTP2_STREAMS_MAX: u32 = 128;
+/// Bytes of a file with a certificate, a key or an OCSP response. Ours.
+pub const CERTIFICATE_FILE_BYTES_MAX: u64 = 1024 * 1024;
 /// Bytes of one line of the feed: a whole stage as JSON. Ours.
 pub const FEED_LINE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Levels of nesting in an imported OpenAPI document. Ours; what serde_json allows a JSON document.

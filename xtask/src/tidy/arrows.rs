@@ -98,8 +98,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 const WALLS: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("hickory-resolver", &["egress"]),
-    ("tokio-rustls", &["egress"]),
-    ("rustls", &["egress"]),
+    ("tokio-rustls", &["ingress", "egress"]),
+    ("rustls", &["ingress", "egress"]),
     ("redb", &["sync"]),
     ("saphyr-parser", &["openapi"]),
     ("jsonwebtoken", &["authorizers"]),

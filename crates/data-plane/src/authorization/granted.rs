@@ -45,7 +45,7 @@ impl Worker {
                 method: head.method.as_str(),
                 headers: &head.headers,
                 domain_name: without_port(text(&head.headers, HOST).unwrap_or_default()),
-                protocol: "http",
+                protocol: exchange.transport.scheme(),
                 account_id: &routed.stage.account.id,
                 api_id: routed.stage.api_id.as_str(),
                 stage: routed.stage.stage_name.as_str(),

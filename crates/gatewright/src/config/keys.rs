@@ -44,6 +44,16 @@ const OWN: &[ConfigKey] = &[
         meaning: "where clients call the APIs; data-plane: 0.0.0.0:8080",
     },
     ConfigKey {
+        key: "traffic.tls_listen",
+        default: "\"\"",
+        meaning: "where clients call the APIs by TLS, beside traffic.listen; empty: nowhere",
+    },
+    ConfigKey {
+        key: "traffic.tls_default_certificate",
+        default: "\"\"",
+        meaning: "the ARN of certificates that is served for hosts that are no custom domain name; empty: their handshakes are refused",
+    },
+    ConfigKey {
         key: "traffic.threads",
         default: "0",
         meaning: "threads that serve traffic; 0: one for each core",
@@ -83,6 +93,7 @@ pub(crate) fn all() -> Vec<&'static ConfigKey> {
         OperatorLimits::KEYS,
         gatewright_authorizers::KEYS,
         gatewright_ingress::KEYS,
+        gatewright_ingress::CERTIFICATE_KEYS,
         gatewright_egress::KEYS,
         gatewright_sync::KEYS,
         gatewright_telemetry::KEYS,

@@ -26,6 +26,7 @@ pub(crate) fn control_plane(config: &Config) -> anyhow::Result<()> {
     let feed = bind("feed", config.feed_listen)?;
     let listen = ListenFile {
         traffic: None,
+        traffic_tls: None,
         management: Some(management_listener.address()?),
         admin: Some(admin.address()?),
         feed: Some(feed.address()?),

@@ -1,8 +1,6 @@
 //! `gatewright data-plane`: traffic, following a control plane's feed.
 
-use anyhow::Context;
 use gatewright_egress::{Egress, Loopback};
-use gatewright_ingress::Listener;
 use gatewright_observe::Metrics;
 use gatewright_sync::{Applier, FeedClient, FeedStatus};
 
@@ -11,16 +9,17 @@ use crate::admin::Admin;
 use crate::config::Config;
 use crate::listen_file::ListenFile;
 use crate::shutdown::Shutdown;
-use crate::traffic::{TrafficThreads, local_runtime};
+use crate::traffic::{TrafficListeners, TrafficThreads, local_runtime};
 
 /// Runs until told to stop; starts from disk when no control plane answers.
 pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
     create_data_dir(&config.data_dir)?;
-    let traffic = Listener::bind(config.traffic.listen, config.traffic.threads)
-        .with_context(|| format!("traffic: cannot listen on {}", config.traffic.listen))?;
+    let traffic = TrafficListeners::bind(&config.traffic)?;
+    let certificates = traffic.certificates().cloned();
     let admin = bind("admin", config.admin_listen)?;
     let listen = ListenFile {
-        traffic: Some(traffic[0].address()?),
+        traffic: Some(traffic.address()?),
+        traffic_tls: traffic.tls_address()?,
         management: None,
         admin: Some(admin.address()?),
         feed: None,
@@ -29,7 +28,9 @@ pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
     let egress = Egress::new(&config.egress, Loopback::Denied, metrics.upstream())?;
     let feed_egress = egress.for_the_operator();
     let profiles = super::profiles(config)?;
-    let (data_plane, telemetry) = super::traffic(config, egress, &profiles, &metrics)?;
+    let certificates = certificates.as_ref();
+    let (data_plane, telemetry) =
+        super::traffic(config, certificates, egress, &profiles, &metrics)?;
     let status = FeedStatus::new(metrics.catalogue());
     let shutdown = Shutdown::new();
 
@@ -37,8 +38,10 @@ pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
         let feed = FeedClient::new(&config.feed, &feed_egress)?;
         let opened = last_good(config)?;
         let applier = Applier::start(data_plane.catalogue(), opened, status.clone());
-        let threads = TrafficThreads::start(traffic, &data_plane, &config.traffic, &shutdown)?;
+        let threads =
+            TrafficThreads::start(traffic, &data_plane, &metrics, &config.traffic, &shutdown)?;
         let mut listeners = ControlListeners::new(&shutdown);
+        listeners.follow(certificates);
         listeners.serve("admin", admin, Admin::new(metrics, Some(status)));
         listen.write(&config.data_dir)?;
         let follow = feed.run(applier, shutdown.watch());

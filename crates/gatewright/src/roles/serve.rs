@@ -2,10 +2,8 @@
 
 use std::path::Path;
 
-use anyhow::Context;
 use gatewright_control_plane::{AdministratorKey, ApiEndpoint, StoreFeed};
 use gatewright_egress::{Egress, Loopback};
-use gatewright_ingress::Listener;
 use gatewright_observe::Metrics;
 use gatewright_store::Store;
 use gatewright_sync::{Applier, FeedStatus, follow_in_process};
@@ -15,35 +13,33 @@ use super::{
 };
 use crate::admin::Admin;
 use crate::command_line::say;
-use crate::config::Config;
+use crate::config::{Config, TrafficTls};
 use crate::listen_file::ListenFile;
 use crate::shutdown::Shutdown;
-use crate::traffic::{TrafficThreads, local_runtime};
+use crate::traffic::{TrafficListeners, TrafficThreads, local_runtime};
 
 /// Runs until told to stop.
 pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
     create_data_dir(&config.data_dir)?;
-    let traffic = Listener::bind(config.traffic.listen, config.traffic.threads)
-        .with_context(|| format!("traffic: cannot listen on {}", config.traffic.listen))?;
+    let traffic = TrafficListeners::bind(&config.traffic)?;
+    let certificates = traffic.certificates().cloned();
     let management_listener = bind("management", config.management_listen)?;
     let admin = bind("admin", config.admin_listen)?;
     let listen = ListenFile {
-        traffic: Some(traffic[0].address()?),
+        traffic: Some(traffic.address()?),
+        traffic_tls: traffic.tls_address()?,
         management: Some(management_listener.address()?),
         admin: Some(admin.address()?),
         feed: None,
     };
-    let traffic_address = traffic[0].address()?;
-    let endpoint = ApiEndpoint {
-        scheme: config.public_url.scheme.unwrap_or("http"),
-        domain: execute_api_domain(config),
-        port: Some(config.public_url.port.unwrap_or_else(|| traffic_address.port())),
-    };
+    let endpoint = api_endpoint(config, &traffic)?;
 
     let metrics = Metrics::new();
     let egress = Egress::new(&config.egress, Loopback::Allowed, metrics.upstream())?;
     let profiles = super::profiles(config)?;
-    let (data_plane, telemetry) = super::traffic(config, egress, &profiles, &metrics)?;
+    let certificates = certificates.as_ref();
+    let (data_plane, telemetry) =
+        super::traffic(config, certificates, egress, &profiles, &metrics)?;
     let status = FeedStatus::new(metrics.catalogue());
     let shutdown = Shutdown::new();
 
@@ -54,8 +50,10 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
         let opened = last_good(config)?;
         let applier = Applier::start(data_plane.catalogue(), opened, status.clone());
 
-        let threads = TrafficThreads::start(traffic, &data_plane, &config.traffic, &shutdown)?;
+        let threads =
+            TrafficThreads::start(traffic, &data_plane, &metrics, &config.traffic, &shutdown)?;
         let mut listeners = ControlListeners::new(&shutdown);
+        listeners.follow(certificates);
         listeners.serve("management", management_listener, plane);
         listeners.serve("admin", admin, Admin::new(metrics, Some(status)));
         listen.write(&config.data_dir)?;
@@ -74,6 +72,19 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
         store.close().await;
         Ok(())
     })
+}
+
+/// By TLS where its listener has a certificate for APIs' own hosts.
+fn api_endpoint(config: &Config, traffic: &TrafficListeners) -> anyhow::Result<ApiEndpoint> {
+    let has_default = |tls: &TrafficTls| tls.default_certificate.is_some();
+    let secured = config.traffic.tls.as_ref().is_some_and(has_default);
+    let scheme = config.public_url.scheme.unwrap_or(if secured { "https" } else { "http" });
+    let address = match (scheme, traffic.tls_address()?) {
+        ("https", Some(address)) => address,
+        _ => traffic.address()?,
+    };
+    let port = Some(config.public_url.port.unwrap_or_else(|| address.port()));
+    Ok(ApiEndpoint { scheme, domain: execute_api_domain(config), port })
 }
 
 /// What a newcomer does next.

@@ -12,6 +12,7 @@ use super::head_scanner::HeadScanner;
 use crate::refusal::{self, HeadFault};
 use crate::socket::Socket;
 use crate::sweeper::{Phase, Watched};
+use crate::tcp::ClientStream;
 
 /// What is known of a connection's requests beside hyper.
 #[derive(Debug, Default)]
@@ -24,8 +25,8 @@ pub(crate) struct Seen {
 
 /// The stream hyper reads from and writes to.
 #[derive(Debug)]
-pub(crate) struct GuardedStream<'s> {
-    socket: Socket<'s>,
+pub(crate) struct GuardedStream<'s, T: ClientStream> {
+    socket: Socket<'s, T>,
     watched: Rc<Watched>,
     scanner: HeadScanner,
     seen: Rc<Seen>,
@@ -35,8 +36,8 @@ pub(crate) struct GuardedStream<'s> {
     refused: bool,
 }
 
-impl<'s> GuardedStream<'s> {
-    pub(crate) fn new(socket: Socket<'s>, watched: Rc<Watched>, seen: Rc<Seen>) -> Self {
+impl<'s, T: ClientStream> GuardedStream<'s, T> {
+    pub(crate) fn new(socket: Socket<'s, T>, watched: Rc<Watched>, seen: Rc<Seen>) -> Self {
         let scanner = HeadScanner::default();
         Self { socket, watched, scanner, seen, replacement: None, refused: false }
     }
@@ -58,7 +59,7 @@ impl<'s> GuardedStream<'s> {
     }
 }
 
-impl AsyncRead for GuardedStream<'_> {
+impl<T: ClientStream> AsyncRead for GuardedStream<'_, T> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -82,7 +83,7 @@ impl AsyncRead for GuardedStream<'_> {
     }
 }
 
-impl AsyncWrite for GuardedStream<'_> {
+impl<T: ClientStream> AsyncWrite for GuardedStream<'_, T> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -117,7 +118,7 @@ impl AsyncWrite for GuardedStream<'_> {
     }
 }
 
-impl Drop for GuardedStream<'_> {
+impl<T: ClientStream> Drop for GuardedStream<'_, T> {
     fn drop(&mut self) {
         let sending = self.refused || self.scanner.is_inside();
         self.seen.is_unfinished.set(sending && !self.socket.has_ended());

@@ -13,6 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::socket::Socket;
 use crate::sweeper::Watched;
+use crate::tcp::ClientStream;
 
 /// Bytes beside content that any connection may send.
 const FREE_BYTES: u64 = 1024 * 1024;
@@ -22,16 +23,16 @@ const FREE_BYTES_PER_TICK: u64 = 256;
 const SENT_BYTES_PER_FREE_BYTE: u64 = 16;
 
 /// The stream hyper reads from and writes to.
-pub(crate) struct FloodGuard<'s> {
-    socket: Socket<'s>,
+pub(crate) struct FloodGuard<'s, T> {
+    socket: Socket<'s, T>,
     watched: Rc<Watched>,
     frames: Frames,
     sent: u64,
     began: u64,
 }
 
-impl<'s> FloodGuard<'s> {
-    pub(crate) fn new(socket: Socket<'s>, watched: Rc<Watched>) -> Self {
+impl<'s, T: ClientStream> FloodGuard<'s, T> {
+    pub(crate) fn new(socket: Socket<'s, T>, watched: Rc<Watched>) -> Self {
         let began = watched.sweeper().tick();
         Self { socket, watched, frames: Frames::default(), sent: 0, began }
     }
@@ -96,7 +97,7 @@ impl Frames {
     }
 }
 
-impl AsyncRead for FloodGuard<'_> {
+impl<T: ClientStream> AsyncRead for FloodGuard<'_, T> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -114,7 +115,7 @@ impl AsyncRead for FloodGuard<'_> {
     }
 }
 
-impl AsyncWrite for FloodGuard<'_> {
+impl<T: ClientStream> AsyncWrite for FloodGuard<'_, T> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
