@@ -8,6 +8,8 @@ import json
 import threading
 
 import pytest
+import urllib3
+from certificates import Authority
 from conftest import Traffic
 from gatewright import Process, eventually
 from google.protobuf import json_format
@@ -67,10 +69,14 @@ def collector():
 def gateway(collector, tmp_path_factory):
     work = tmp_path_factory.mktemp("otlp")
     (work / "headers").write_text("x-api-key: secret\n")
+    files = Authority(work).issue("*.execute-api.us-east-1.localhost")
+    certificate = "arn:aws:acm:us-east-1:000000000000:certificate/a"
     (work / "config.toml").write_text(
+        f'[traffic]\ntls_default_certificate = "{certificate}"\n'
+        f'[certificates."{certificate}"]\ncert_file = "{files}/cert.pem"\nkey_file = "{files}/key.pem"\n'
         f'[telemetry]\notlp_endpoint = "http://127.0.0.1:{collector.server_port}"\notlp_headers_file = "{work / "headers"}"\n'
         f'[access_logs."{ARN}"]\nkind = "otlp"\n')
-    process = Process("serve", work / "data", {"GATEWRIGHT_CONFIG": str(work / "config.toml")}).start()
+    process = Process("serve", work / "data", {"GATEWRIGHT_CONFIG": str(work / "config.toml")}, ("traffic", "traffic_tls", "management", "admin")).start()
     yield process
     process.stop()
 
@@ -127,6 +133,13 @@ def test_a_span_continues_its_parents_trace(gateway, collector, api_id):
     assert int(found["http.response.status_code"]) == 200
     assert "secret" not in json.dumps(span)
     assert int(span["endTimeUnixNano"]) >= int(span["startTimeUnixNano"])
+
+
+def test_a_span_says_https_where_the_client_does(gateway, collector, api_id):
+    host = f"{api_id}.execute-api.us-east-1.localhost"
+    pool = urllib3.PoolManager(ca_certs=str(gateway.data_dir.parent / "ca.pem"), server_hostname=host)
+    answer = pool.request("GET", f"https://{gateway.listeners['traffic_tls']}/dev/pets/7", headers={"Host": host})
+    assert answer.status == 200 and attributes(span_of(collector, answer))["url.scheme"] == "https"
 
 
 def test_a_trace_begins_where_there_is_none(gateway, collector, api_id):

@@ -362,6 +362,7 @@ def test_certificates_swapped_under_load(gateway, authority, certificates, domai
             failures.append(repr(error))
         counts.append(("requests", done))
 
+    started = time.monotonic()
     with ThreadPoolExecutor(clients) as pool:
         for number in range(clients):
             pool.submit(kept if number < 2 else fresh)
@@ -376,7 +377,7 @@ def test_certificates_swapped_under_load(gateway, authority, certificates, domai
     assert not failures, failures
     assert seen >= {f"swap{number}" for number in range(len(made))}
     totals = {kind: sum(count for found, count in counts if found == kind) for kind in ("handshakes", "requests")}
-    print(totals)
+    print(totals, f"in {time.monotonic() - started:.1f} s")
     assert totals["handshakes"] > 200 and totals["requests"] > 200
 
 
