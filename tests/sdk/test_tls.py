@@ -594,7 +594,8 @@ def test_drain(certificates, authority, echo, tmp_path):
     with idle, busy, half:
         idle.sendall(request.encode() + b"\r\n")
         assert idle.recv(65536).startswith(b"HTTP/1.1 200")
-        busy.sendall(request.encode() + b"Content-Length: 2\r\n\r\n")
+        busy.sendall(request.encode() + b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        assert busy.recv(65536).startswith(b"HTTP/1.1 100")
         served_before = echo.requests
         process.process.send_signal(signal.SIGTERM)
         # A clean end: without close_notify this is an error.
