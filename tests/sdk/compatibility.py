@@ -53,14 +53,15 @@ RESOURCES = {
     ),
     "Integration": fields(
         honoured="apiGatewayManaged integrationMethod integrationUri timeoutInMillis; "
-                 "integrationType=HTTP_PROXY and AWS_PROXY with Lambda functions, the others are not served yet; "
+                 "integrationType=HTTP_PROXY and AWS_PROXY, the others are not served yet; "
                  "payloadFormatVersion; "
                  "connectionType; connectionId=it must exist, and where integrationUri leads is configuration's to say; "
                  "tlsConfig=with it, traffic is HTTPS, whatever the URL says; "
-                 "requestParameters=of HTTP_PROXY and Lambda functions; responseParameters; "
+                 "requestParameters=of HTTP APIs; responseParameters; "
+                 "integrationSubtype=all ten, where the services are is configuration's to say; "
                  "credentialsArn=which profile signs is configuration's to say, and HTTP_PROXY calls nobody who would ask",
         record="description integrationId",
-        not_served="contentHandlingStrategy integrationResponseSelectionExpression integrationSubtype "
+        not_served="contentHandlingStrategy integrationResponseSelectionExpression "
                    "requestTemplates templateSelectionExpression; "
                    "passthroughBehavior=WebSocket APIs, HTTP APIs drop it, as on AWS",
     ),

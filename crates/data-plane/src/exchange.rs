@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gatewright_ingress::{Peer, Transport};
+use gatewright_integrations::EndpointAnswer;
 use gatewright_observe::{RequestId, SystemClock};
 use gatewright_telemetry::SpanEnd;
 use gatewright_types::Timestamp;
@@ -57,8 +58,8 @@ pub(crate) struct Outcome {
     pub(crate) latency: Duration,
     /// What the integration answered.
     pub(crate) integration_status: Option<StatusCode>,
-    /// What the call of a function answered.
-    pub(crate) invoke_status: Option<StatusCode>,
+    /// What an AWS endpoint said of the call.
+    pub(crate) endpoint: Option<Box<EndpointAnswer>>,
     pub(crate) integration_latency: Option<Duration>,
     /// Why the gateway itself answered.
     pub(crate) error: Option<Box<ErrorNote>>,

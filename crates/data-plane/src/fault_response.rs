@@ -4,7 +4,7 @@ use bytes::Bytes;
 use gatewright_authorizers::jwt::JwtError;
 use gatewright_authorizers::lambda::LambdaAuthorizerError;
 use gatewright_ingress::refusal_body;
-use gatewright_integrations::{IntegrationError, InvokeError};
+use gatewright_integrations::{CallError, IntegrationError, InvokeError};
 use gatewright_observe::RequestId;
 use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use http::{Response, StatusCode};
@@ -70,9 +70,12 @@ fn row(fault: &Fault) -> Row {
         Fault::Integration(E::TimedOut) => {
             keep(S::SERVICE_UNAVAILABLE, UNAVAILABLE, Some("INTEGRATION_TIMEOUT"))
         }
-        Fault::Integration(E::Invoke(InvokeError::EventTooLarge)) => {
-            keep(S::PAYLOAD_TOO_LARGE, "Request Entity Too Large", Some("REQUEST_TOO_LARGE"))
+        Fault::Integration(E::Call(CallError::BadParameter { .. })) => {
+            keep(S::BAD_REQUEST, "Bad Request", Some("BAD_REQUEST_PARAMETERS"))
         }
+        Fault::Integration(
+            E::Invoke(InvokeError::EventTooLarge) | E::Call(CallError::TooLarge),
+        ) => keep(S::PAYLOAD_TOO_LARGE, "Request Entity Too Large", Some("REQUEST_TOO_LARGE")),
         Fault::Integration(E::Invoke(InvokeError::Throttled)) => {
             keep(S::SERVICE_UNAVAILABLE, UNAVAILABLE, Some("INTEGRATION_FAILURE"))
         }
@@ -151,6 +154,8 @@ mod tests {
             (Fault::RequestEntityTooLarge, 413, 38),
             (Fault::Integration(IntegrationError::TimedOut), 503, 33),
             (Fault::Integration(IntegrationError::Denied), 500, 35),
+            (Fault::Integration(IntegrationError::Call(CallError::TooLarge)), 413, 38),
+            (Fault::Integration(IntegrationError::Call(CallError::AnswerTooLarge)), 500, 35),
             (Fault::NotReady, 503, 33),
             (Fault::TooManyRequests, 429, 31),
             (jwt(JwtError::Expired), 401, 26),

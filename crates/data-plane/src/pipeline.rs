@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use gatewright_expressions::{RequestChanges, RequestSource, ResponseActions, ResponseSource};
 use gatewright_ingress::{Peer, RequestBody, Service};
-use gatewright_integrations::{IntegrationError, InvokeStatus, RequestContext};
+use gatewright_integrations::{EndpointAnswer, IntegrationError, RequestContext};
 use gatewright_routing::{BadPath, decode_path};
 use gatewright_snapshot::CorsPlan;
 use gatewright_telemetry::Span;
@@ -200,6 +200,7 @@ impl Worker {
             authorizer: exchange.principal.told(route),
             body: whole,
             changes,
+            values: &Context { exchange, stage: routed.stage, route: Some(route) },
         };
         let bytes_max = self.shared.payload_bytes;
         let sent = Instant::now();
@@ -214,7 +215,7 @@ impl Worker {
                 return Err(IntegrationError::ResponseTooLarge { bytes_max }.into());
             }
             Err(error) => {
-                exchange.outcome.invoke_status = error.invoke_status();
+                exchange.outcome.endpoint = error.endpoint_answer().map(Box::new);
                 let fault = Fault::from(error);
                 exchange.outcome.integration_latency = was_called(&fault).then_some(latency);
                 return Err(fault);
@@ -222,8 +223,8 @@ impl Worker {
         };
         exchange.outcome.integration_latency = Some(latency);
         exchange.outcome.integration_status = Some(response.status());
-        let invoked = response.extensions_mut().remove::<InvokeStatus>();
-        exchange.outcome.invoke_status = invoked.map(|InvokeStatus(status)| status);
+        let said = response.extensions_mut().remove::<EndpointAnswer>();
+        exchange.outcome.endpoint = said.map(Box::new);
 
         // 9. map the answer.
         if let Some(actions) = route.response_mapping.for_status(response.status().as_u16()) {
@@ -290,7 +291,7 @@ fn was_called(fault: &Fault) -> bool {
     use gatewright_integrations::IntegrationError as E;
     match fault {
         Fault::Integration(E::TimedOut | E::Unreachable(_) | E::ResponseBody(_)) => true,
-        Fault::Integration(error) => error.invoke_status().is_some(),
+        Fault::Integration(error) => error.endpoint_answer().is_some(),
         _ => false,
     }
 }

@@ -93,6 +93,7 @@ impl Stage {
             route.request_mapping.needs_client()
                 || route.response_mapping.needs_client()
                 || route.authorization.needs_client()
+                || route.integration.needs_client()
         });
         let epoch = plan.authorizers_cache_epoch;
         let routes = plan.routes.into_iter();

@@ -20,7 +20,8 @@ pub use integration_uri::{
 };
 pub use json_path::JsonPathError;
 pub use parameter_mapping::{
-    HeaderChanges, MappingError, MappingProblem, RequestChanges, RequestMapping, RequestSource,
-    ResponseActions, ResponseChanges, ResponseMapping, ResponseSource, is_request_destination,
-    is_reserved_header, is_response_destination,
+    ArgumentError, ArgumentProblem, Attribute, HeaderChanges, KnownParameter, MappingError,
+    MappingProblem, RequestChanges, RequestMapping, RequestSource, ResponseActions,
+    ResponseChanges, ResponseMapping, ResponseSource, ServiceArguments, ServiceParameters,
+    is_request_destination, is_reserved_header, is_response_destination,
 };

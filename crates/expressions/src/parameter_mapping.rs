@@ -18,7 +18,8 @@
 //!   are the gateway's to say, takes away the client's. Else a token without a `role` would let a
 //!   client choose the header that `$context.authorizer.claims.role` was to overwrite.
 //!
-//! First-class integrations (section 7) have the same values and other keys; they are not here.
+//! First-class integrations (section 7) have the same values and parameters of their own instead of
+//! these keys (`service`).
 //!
 //! [`MAPPED_VALUE_BYTES_MAX`]: gatewright_types::limits::MAPPED_VALUE_BYTES_MAX
 
@@ -32,6 +33,7 @@ mod operation;
 mod query;
 mod request;
 mod response;
+mod service;
 mod value;
 
 pub use destination::{is_request_destination, is_reserved_header, is_response_destination};
@@ -39,6 +41,9 @@ pub use error::{MappingError, MappingProblem};
 pub use headers::HeaderChanges;
 pub use request::{RequestChanges, RequestMapping, RequestSource};
 pub use response::{ResponseActions, ResponseChanges, ResponseMapping, ResponseSource};
+pub use service::{
+    ArgumentError, ArgumentProblem, Attribute, KnownParameter, ServiceArguments, ServiceParameters,
+};
 
 #[cfg(test)]
 mod tests;

@@ -125,12 +125,11 @@ fn last_good(config: &Config) -> anyhow::Result<Opened> {
 /// The access keys that sign what traffic sends to AWS services. A profile that configuration names
 /// and the file does not have would fail at each request: here it is told once.
 fn profiles(config: &Config) -> anyhow::Result<Profiles> {
-    let access = &config.environment.aws;
-    let Some(file) = access.credentials_file() else {
+    let Some(file) = config.environment.aws.credentials_file() else {
         return Ok(Profiles::default());
     };
     let profiles = Profiles::open(file).context("aws.credentials_file")?;
-    for (key, profile) in access.profiles() {
+    for (key, profile) in config.environment.profiles() {
         let file = file.display();
         profiles.get(profile).with_context(|| {
             format!("{key}: {file} has no profile \"{profile}\" with aws_access_key_id and aws_secret_access_key")

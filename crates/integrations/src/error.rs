@@ -2,9 +2,10 @@
 
 use gatewright_egress::{ResponseBodyError as UpstreamBodyError, SendError};
 use gatewright_lambda::{AnswerFault, InvokeError};
+use gatewright_services::CallError;
 use http::StatusCode;
 
-use crate::ResponseBodyError;
+use crate::{EndpointAnswer, ResponseBodyError};
 
 /// An integration gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +31,9 @@ pub enum IntegrationError {
     /// The function gave no answer.
     #[error(transparent)]
     Invoke(InvokeError),
+    /// The service gave no answer.
+    #[error(transparent)]
+    Call(CallError),
     /// What the function gave back is no answer.
     #[error(transparent)]
     FunctionAnswer(#[from] AnswerFault),
@@ -45,16 +49,17 @@ pub enum IntegrationError {
 }
 
 impl IntegrationError {
-    /// The status of the call of a function that came to nothing.
+    /// What an endpoint said of a call that came to nothing.
     #[must_use]
-    pub fn invoke_status(&self) -> Option<StatusCode> {
-        match self {
+    pub fn endpoint_answer(&self) -> Option<EndpointAnswer> {
+        let status = match self {
             Self::Invoke(InvokeError::Function { .. } | InvokeError::Stream(_))
-            | Self::FunctionAnswer(_) => Some(StatusCode::OK),
-            Self::Invoke(InvokeError::Throttled) => Some(StatusCode::TOO_MANY_REQUESTS),
-            Self::Invoke(InvokeError::Refused(status)) => Some(*status),
-            _ => None,
-        }
+            | Self::FunctionAnswer(_) => StatusCode::OK,
+            Self::Invoke(InvokeError::Throttled) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Invoke(InvokeError::Refused(status)) => *status,
+            _ => return None,
+        };
+        Some(EndpointAnswer::of_status(status))
     }
 }
 
@@ -74,6 +79,17 @@ impl From<ResponseBodyError> for IntegrationError {
         match error {
             ResponseBodyError::Upstream(error) => error.into(),
             ResponseBodyError::Function(error) => error.into(),
+        }
+    }
+}
+
+impl From<CallError> for IntegrationError {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::TimedOut => Self::TimedOut,
+            CallError::Unreachable(error) => error.into(),
+            CallError::Broken(error) => error.into(),
+            error => Self::Call(error),
         }
     }
 }

@@ -1,20 +1,22 @@
 //! Any integration, made from its plan.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::IpAddr;
 
 use bytes::Bytes;
 use gatewright_credentials::Profiles;
 use gatewright_egress::{Client, Egress};
-use gatewright_expressions::RequestChanges;
+use gatewright_expressions::{ContextValues, RequestChanges};
 use gatewright_lambda::Authorizer;
 use gatewright_snapshot::IntegrationPlan;
 use http::request::Parts;
-use http::{Response, StatusCode, Uri};
+use http::{Response, Uri};
 use http_body_util::Full;
 
 use crate::http_proxy::HttpProxyCall;
 use crate::lambda_proxy::{LambdaCall, LambdaProxy};
+use crate::service_proxy::{ServiceCall, ServiceProxy};
 use crate::{HttpProxy, IntegrationError, ResponseBody};
 
 /// What a route calls.
@@ -24,6 +26,8 @@ pub enum Integration {
     HttpProxy(HttpProxy),
     /// `AWS_PROXY` with a Lambda function.
     Lambda(LambdaProxy),
+    /// `AWS_PROXY` with an action of an AWS service.
+    Service(ServiceProxy),
     /// Nothing, as things stand.
     Uncallable {
         /// Why, for the operator.
@@ -40,13 +44,7 @@ pub struct Clients<B> {
     pub endpoints: Client<Full<Bytes>>,
 }
 
-/// The status of the call of a function, beside the one that the function itself says
-/// (`$context.integrationStatus`): in the answer's extensions.
-#[derive(Clone, Copy, Debug)]
-pub struct InvokeStatus(pub StatusCode);
-
 /// What an integration may know of the request beside the request itself.
-#[derive(Debug)]
 pub struct RequestContext<'a, V> {
     /// What the client asked for. The request itself has none, so that the integration can set its
     /// own.
@@ -84,12 +82,15 @@ pub struct RequestContext<'a, V> {
     pub body: Bytes,
     /// What the integration's `requestParameters` make of the request.
     pub changes: RequestChanges<'a>,
+    /// Values of `$context`, for parameters that are no changes.
+    pub values: &'a dyn ContextValues,
 }
 
 /// A call that is ready to be sent.
 enum Call<'i, B> {
     HttpProxy(HttpProxyCall<'i, B>),
     Lambda(LambdaCall<'i>),
+    Service(ServiceCall<'i>),
 }
 
 impl Integration {
@@ -111,6 +112,10 @@ impl Integration {
                 Ok(proxy) => Self::Lambda(proxy),
                 Err(error) => Self::Uncallable { reason: error.to_string() },
             },
+            IntegrationPlan::Service(plan) => match ServiceProxy::new(plan, operators, profiles) {
+                Ok(proxy) => Self::Service(proxy),
+                Err(error) => Self::Uncallable { reason: error.to_string() },
+            },
             IntegrationPlan::NotServed { setting } => Self::Uncallable {
                 reason: format!("{setting} is not served by this version of Gatewright"),
             },
@@ -123,7 +128,11 @@ impl Integration {
     /// Whether the body has to be there, whole, before it is called.
     #[must_use]
     pub fn needs_body(&self) -> bool {
-        matches!(self, Self::Lambda(_))
+        match self {
+            Self::Lambda(_) => true,
+            Self::Service(proxy) => proxy.needs_body(),
+            Self::HttpProxy(_) | Self::Uncallable { .. } => false,
+        }
     }
 
     /// Whether it gets the request itself, rather than an event of it.
@@ -157,6 +166,9 @@ impl Integration {
             Self::Lambda(proxy) => {
                 proxy.prepare(&clients.endpoints, head, context).map(Call::Lambda)
             }
+            Self::Service(proxy) => {
+                proxy.prepare(&clients.endpoints, head, &context).map(Call::Service)
+            }
             Self::Uncallable { reason } => Err(IntegrationError::Uncallable(reason.clone())),
         };
         async move {
@@ -165,9 +177,21 @@ impl Integration {
                     let answered = call.answer(&clients.upstreams).await;
                     answered.map(|response| response.map(ResponseBody::Upstream))
                 }
-                // Boxed, since it is large and HTTP upstreams are what has to be fast.
+                // Boxed, since they are large and HTTP upstreams are what has to be fast.
                 Call::Lambda(call) => Box::pin(call.answer(&clients.endpoints)).await,
+                Call::Service(call) => {
+                    let answered = Box::pin(call.answer(&clients.endpoints)).await;
+                    answered.map(|response| response.map(ResponseBody::whole))
+                }
             }
         }
+    }
+}
+
+/// Without what is the client's own.
+impl<V> fmt::Debug for RequestContext<'_, V> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("RequestContext");
+        shown.field("request_id", &self.request_id).finish_non_exhaustive()
     }
 }

@@ -21,7 +21,7 @@ use http_body_util::Full;
 use percent_encoding::percent_decode_str;
 
 use crate::http_proxy::TRACE_ID;
-use crate::{IntegrationError, InvokeStatus, RequestContext, ResponseBody};
+use crate::{EndpointAnswer, IntegrationError, RequestContext, ResponseBody};
 
 /// A function.
 #[derive(Debug)]
@@ -138,23 +138,23 @@ impl LambdaCall<'_> {
         B: http_body::Body<Data = Bytes> + Unpin,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let (mut response, status) = match self.answers {
+        let (mut response, endpoint) = match self.answers {
             CallAnswers::Whole(format) => {
                 let invocation = self.invocation.invoke(client).await?;
                 let response = answer(format, &invocation.payload)?;
-                let whole =
-                    |body| ResponseBody::Upstream(gatewright_egress::ResponseBody::whole(body));
-                (response.map(whole), invocation.status)
+                let endpoint = EndpointAnswer::new(invocation.status, &invocation.headers);
+                (response.map(ResponseBody::whole), endpoint)
             }
             CallAnswers::Streamed { pause, request_id } => {
                 let invocation = self.invocation.invoke_streamed(client, pause).await?;
                 let response = streamed_answer(&invocation.head)?;
                 let body = ResponseBody::function(invocation.body, request_id);
-                (response.map(|()| body), invocation.status)
+                let endpoint = EndpointAnswer::new(invocation.status, &invocation.headers);
+                (response.map(|()| body), endpoint)
             }
         };
         hop_by_hop::remove(response.headers_mut());
-        response.extensions_mut().insert(InvokeStatus(status));
+        response.extensions_mut().insert(endpoint);
         Ok(response)
     }
 }

@@ -4,6 +4,7 @@
 //! It knows nothing of stages, routes or answers to clients: it gives the upstream's answer or an
 //! [`IntegrationError`].
 
+mod endpoint_answer;
 mod error;
 mod forwarded;
 mod http_proxy;
@@ -11,13 +12,16 @@ mod integration;
 mod lambda_proxy;
 mod noted_headers;
 mod response_body;
+mod service_proxy;
 
+pub use endpoint_answer::EndpointAnswer;
 pub use error::IntegrationError;
 /// Who signs what is sent to AWS services.
 pub use gatewright_credentials::Profiles;
 /// What an integration is called with and answers: the way out is egress', whatever it calls.
 pub use gatewright_egress::{Client, Egress};
 pub use gatewright_lambda::{Authorizer, InvokeError, Signer};
+pub use gatewright_services::CallError;
 pub use http_proxy::{HttpProxy, TRACE_ID};
-pub use integration::{Clients, Integration, InvokeStatus, RequestContext};
+pub use integration::{Clients, Integration, RequestContext};
 pub use response_body::{FunctionBody, ResponseBody, ResponseBodyError};

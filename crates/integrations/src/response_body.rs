@@ -41,6 +41,17 @@ impl<B> ResponseBody<B> {
     }
 }
 
+impl<B> ResponseBody<B>
+where
+    B: Body<Data = Bytes> + Unpin,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    /// One that is there.
+    pub(crate) fn whole(body: Bytes) -> Self {
+        Self::Upstream(gatewright_egress::ResponseBody::whole(body))
+    }
+}
+
 impl FunctionBody {
     /// What fails here may fail behind the head, where nobody else could say that it did.
     fn poll_frame(

@@ -13,7 +13,7 @@ use gatewright_egress::{
 use gatewright_snapshot::FunctionPlan;
 use gatewright_types::{Region, Timestamp, limits};
 use http::header::{CONTENT_TYPE, HOST, HeaderValue};
-use http::{HeaderName, Method, Request, StatusCode, Uri};
+use http::{HeaderMap, HeaderName, Method, Request, StatusCode, Uri};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use tokio::time::timeout;
 
@@ -42,6 +42,8 @@ pub struct PreparedInvocation<'f> {
 pub struct Invocation {
     /// The status of the call itself, not of what the function says.
     pub status: StatusCode,
+    /// The headers of the call itself.
+    pub headers: HeaderMap,
     /// What the function gave back.
     pub payload: Bytes,
 }
@@ -162,7 +164,7 @@ impl PreparedInvocation<'_> {
                     kind: String::from_utf8_lossy(kind.as_bytes()).into_owned(),
                     message: error_message(&payload),
                 }),
-                None => Ok(Invocation { status: head.status, payload }),
+                None => Ok(Invocation { status: head.status, headers: head.headers, payload }),
             }
         });
         invoked.await.unwrap_or(Err(InvokeError::TimedOut))

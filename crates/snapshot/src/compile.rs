@@ -9,6 +9,7 @@ mod lambda;
 mod mapping;
 mod not_served;
 mod route_settings;
+mod service;
 mod vpc_link;
 
 use gatewright_expressions::{AccessLogFormatError, MappingError, RequestMapping, ResponseMapping};

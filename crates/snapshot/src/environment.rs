@@ -27,6 +27,14 @@ pub struct Environment {
     pub aws: AwsAccess,
 }
 
+impl Environment {
+    /// Every profile that `aws.credentials_file` must have, with the key that names it: those of
+    /// roles, and the gateway's own, which signs invocations at `lambda.endpoint`.
+    pub fn profiles(&self) -> impl Iterator<Item = (String, &str)> {
+        self.aws.profiles(self.lambda.has_endpoint())
+    }
+}
+
 /// `[private_integrations]`: an ARN of a load balancer's listener or of a Cloud Map service, and the
 /// `http(s)://host:port` that is called for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]

@@ -24,8 +24,8 @@ pub use options::KEYS;
 pub use plan::{
     AccessLogPlan, AllowedOrigins, AnswersPlan, AuthorizationPlan, AuthorizerAnswerPlan,
     ConnectionPlan, CorsList, CorsPlan, FunctionPlan, HttpProxyPlan, IntegrationPlan, JwtPlan,
-    LambdaAuthorizerPlan, LambdaPlan, PayloadFormat, RoutePlan, SigningPlan, StagePlan,
-    ThrottlePlan, UpstreamMethod,
+    LambdaAuthorizerPlan, LambdaPlan, PayloadFormat, RoutePlan, ServicePlan, SigningPlan,
+    StagePlan, ThrottlePlan, UpstreamMethod,
 };
 
 pub use gatewright_expressions::IntegrationUri;

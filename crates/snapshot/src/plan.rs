@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use gatewright_expressions::{
     AccessLogFormat, IdentitySource, LambdaIdentitySource, RequestMapping, ResponseMapping,
+    ServiceParameters,
 };
 use gatewright_routing::RouteTable;
-use gatewright_types::{ApiId, AuthorizerId, Region, StageName};
+use gatewright_types::{ApiId, AuthorizerId, IntegrationSubtype, Region, StageName};
 use http::HeaderValue;
 
 use crate::IntegrationUri;
@@ -43,6 +44,7 @@ impl StagePlan {
             IntegrationPlan::NotServed { setting } => Some((&*route.route_key, &**setting)),
             IntegrationPlan::HttpProxy(_)
             | IntegrationPlan::Lambda(_)
+            | IntegrationPlan::Service(_)
             | IntegrationPlan::Refused { .. }
             | IntegrationPlan::Uncallable { .. } => None,
         })
@@ -206,6 +208,8 @@ pub enum IntegrationPlan {
     HttpProxy(HttpProxyPlan),
     /// A Lambda function.
     Lambda(LambdaPlan),
+    /// An action of an AWS service.
+    Service(ServicePlan),
     /// A setting of the route, its stage or its API that this version does not honour: the route
     /// answers 500 rather than do less than it was told (docs/adr/0005).
     NotServed {
@@ -225,6 +229,14 @@ pub enum IntegrationPlan {
         /// Why, for the operator.
         reason: String,
     },
+}
+
+impl IntegrationPlan {
+    /// Whether a value of its own is a variable of `$context` that repeats what the client said.
+    #[must_use]
+    pub fn needs_client(&self) -> bool {
+        matches!(self, Self::Service(plan) if plan.parameters.needs_client())
+    }
 }
 
 /// An HTTP_PROXY integration (`http-api-develop-integrations-http`).
@@ -273,6 +285,21 @@ pub struct FunctionPlan {
     /// Who signs invocations; absent where nobody asks for a signature.
     pub signing: Option<SigningPlan>,
     /// How long the function may take.
+    pub timeout: Duration,
+}
+
+/// An AWS_PROXY integration with a service's action (`http-api-develop-integrations-aws-services`).
+#[derive(Debug)]
+pub struct ServicePlan {
+    /// The action.
+    pub subtype: IntegrationSubtype,
+    /// The service.
+    pub endpoint: IntegrationUri,
+    /// What it is called with.
+    pub parameters: ServiceParameters,
+    /// Who signs; in this region, unless a request says another.
+    pub signing: SigningPlan,
+    /// How long the service may take.
     pub timeout: Duration,
 }
 

@@ -18,6 +18,7 @@ mod deployment;
 mod domain_name;
 mod integration;
 mod integration_response;
+mod integration_subtype;
 mod model;
 mod route;
 mod route_response;
@@ -74,6 +75,7 @@ pub use integration::{
 pub use integration_response::{
     CreateIntegrationResponse, IntegrationResponse, UpdateIntegrationResponse,
 };
+pub use integration_subtype::{IntegrationSubtype, ParameterForm};
 pub use model::{CreateModel, Model, UpdateModel};
 pub use operator_limits::OperatorLimits;
 pub use origin::{Origin, Scheme};

@@ -53,6 +53,11 @@ pub const MAPPED_BODY_BYTES_MAX: usize = 100 * 1024;
 /// Bytes of a value that parameter mapping makes. Ours; what AWS allows a request's line and headers
 /// together, so nothing longer could be sent on.
 pub const MAPPED_VALUE_BYTES_MAX: usize = REQUEST_HEAD_BYTES_MAX;
+/// Bytes that the parameters of a service's action have together. AWS's services take less each, and
+/// say so; the largest is a Kinesis record of 10 MiB in base64.
+pub const SERVICE_PARAMETERS_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Bytes of a service's answer. Ours; SQS gives ten messages of 1 MiB at most.
+pub const SERVICE_ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Characters of an ARN. AWS: 2048 at most, by resource.
 pub const ARN_CHARS_MAX: usize = 2048;
 /// Characters of an HTTP method. AWS: 64.

@@ -24,6 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("telemetry", &["types", "observe", "egress"]),
     ("credentials", &["types", "sigv4"]),
     ("lambda", &["types", "snapshot", "expressions", "credentials", "egress"]),
+    ("services", &["types", "snapshot", "expressions", "credentials", "egress"]),
     (
         "authorizers",
         &["types", "policy", "sigv4", "snapshot", "expressions", "credentials", "egress", "lambda"],
@@ -38,6 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "credentials",
             "egress",
             "lambda",
+            "services",
             "observe",
         ],
     ),

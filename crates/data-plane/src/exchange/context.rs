@@ -5,7 +5,7 @@ use std::time::Duration;
 use gatewright_authorizers::iam::AccessKey;
 use gatewright_expressions::{ContextValues, ContextVariable};
 use gatewright_types::{AddressText, without_port};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 
 use super::Exchange;
 use crate::principal::Principal;
@@ -46,7 +46,8 @@ impl ContextValues for Context<'_> {
                 text(out, response_type.unwrap_or_default());
             }
             V::IntegrationStatus => {
-                status(out, outcome.invoke_status.or(outcome.integration_status));
+                let said = outcome.endpoint.as_ref().map(|answer| answer.status);
+                status(out, said.or(outcome.integration_status));
             }
             V::IntegrationResponseStatus => status(out, outcome.integration_status),
             V::IntegrationLatency => {
@@ -58,10 +59,17 @@ impl ContextValues for Context<'_> {
                 let cause = outcome.error.as_ref().and_then(|error| error.integration.as_deref());
                 text(out, cause.unwrap_or_default());
             }
+            V::AwsEndpointRequestId => {
+                let said = outcome.endpoint.as_ref();
+                header(out, said.and_then(|answer| answer.request_id.as_ref()));
+            }
+            V::AwsEndpointRequestId2 => {
+                let said = outcome.endpoint.as_ref();
+                header(out, said.and_then(|answer| answer.extended_request_id.as_ref()));
+            }
             V::SourceIp => text(out, AddressText::new(exchange.client).as_str()),
             V::UserAgent => {
-                let agent = exchange.told.as_ref().and_then(|told| told.user_agent.as_ref());
-                out.extend_from_slice(agent.map_or(b"", |agent| agent.as_bytes()));
+                header(out, exchange.told.as_ref().and_then(|told| told.user_agent.as_ref()));
             }
             V::AuthorizerError => {
                 let cause = outcome.error.as_ref().and_then(|error| error.authorizer.as_deref());
@@ -92,10 +100,8 @@ impl ContextValues for Context<'_> {
             | V::CognitoIdentityId
             | V::CognitoIdentityPoolId => {}
             V::BasePathMatched => text(out, exchange.base_path.as_deref().unwrap_or_default()),
-            // Client certificates and AWS endpoints are not served yet.
-            V::AwsEndpointRequestId
-            | V::AwsEndpointRequestId2
-            | V::ClientCertPem
+            // Client certificates are not asked for yet.
+            V::ClientCertPem
             | V::ClientCertSubject
             | V::ClientCertIssuer
             | V::ClientCertSerialNumber
@@ -122,6 +128,10 @@ impl Context<'_> {
 
 fn text(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(text.as_bytes());
+}
+
+fn header(out: &mut Vec<u8>, value: Option<&HeaderValue>) {
+    out.extend_from_slice(value.map_or(b"", |value| value.as_bytes()));
 }
 
 fn number(out: &mut Vec<u8>, number: impl itoa::Integer) {

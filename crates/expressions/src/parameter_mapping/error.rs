@@ -43,6 +43,15 @@ pub enum MappingProblem {
     /// A static text that may not stand in a header.
     #[error("{0:?} may not stand in a header")]
     HeaderValue(String),
+    /// A parameter that an action of a service does not have.
+    #[error("not a parameter of the action")]
+    UnknownParameter,
+    /// What must be a list of texts as JSON, or one expression that finds one.
+    #[error("not a list of texts as JSON")]
+    NotAList,
+    /// What must be attributes as JSON, or one expression that finds them.
+    #[error("not attributes as JSON")]
+    NotAttributes,
     /// A text, stage variables put in, that is longer than a mapped value may be.
     #[error("longer than a value may be")]
     TooLong,

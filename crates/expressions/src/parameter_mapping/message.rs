@@ -6,6 +6,7 @@ use gatewright_types::limits::MAPPED_BODY_BYTES_MAX;
 use http::HeaderMap;
 use serde_json::value::RawValue;
 
+use super::request::RequestSource;
 use crate::context_variables::ContextValues;
 
 pub(super) struct Message<'r> {
@@ -14,6 +15,22 @@ pub(super) struct Message<'r> {
     pub(super) body: Body<'r>,
     /// `None` for an answer, whose expressions know none of it.
     pub(super) target: Option<Target<'r>>,
+}
+
+impl<'r> Message<'r> {
+    /// Of a request as it came.
+    pub(super) fn of_request(source: &RequestSource<'r>) -> Self {
+        Self {
+            headers: source.headers,
+            context: source.context,
+            body: Body::new(source.body),
+            target: Some(Target {
+                path: source.path,
+                path_variable: source.path_variable,
+                query: source.query,
+            }),
+        }
+    }
 }
 
 /// What a request has and an answer has not.

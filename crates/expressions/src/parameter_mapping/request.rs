@@ -9,7 +9,7 @@ use super::destination::Destination;
 use super::error::{MappingError, MappingProblem};
 use super::expression::{Direction, Surroundings};
 use super::headers::{HeaderActions, HeaderChanges};
-use super::message::{Body, Message, Target};
+use super::message::Message;
 use super::needs::Needs;
 use super::operation::{Evaluated, Operation};
 use super::query::QueryActions;
@@ -37,9 +37,9 @@ pub struct RequestSource<'r> {
     pub path_variable: &'r dyn Fn(usize) -> &'r str,
     /// The client's query string, as received.
     pub query: Option<&'r str>,
-    /// The body, or no more than its first [`MAPPED_BODY_BYTES_MAX`] bytes: JSON paths look at no
-    /// others, and a longer body is too long for a value. Empty unless
-    /// [`RequestMapping::needs_body`].
+    /// The body; of that, a [`RequestMapping`] needs no more than the first [`MAPPED_BODY_BYTES_MAX`]
+    /// bytes: JSON paths look at no others, and a longer body is too long for a value. Empty unless it
+    /// is needed.
     ///
     /// [`MAPPED_BODY_BYTES_MAX`]: gatewright_types::limits::MAPPED_BODY_BYTES_MAX
     pub body: &'r [u8],
@@ -112,16 +112,7 @@ impl RequestMapping {
     /// Computes all values from the request as it came.
     #[must_use]
     pub fn evaluate(&self, source: &RequestSource<'_>) -> RequestChanges<'_> {
-        let message = Message {
-            headers: source.headers,
-            context: source.context,
-            body: Body::new(source.body),
-            target: Some(Target {
-                path: source.path,
-                path_variable: source.path_variable,
-                query: source.query,
-            }),
-        };
+        let message = Message::of_request(source);
         RequestChanges {
             headers: self.headers.evaluate(&message),
             path: self.path.as_ref().and_then(|value| path(value, &message)),

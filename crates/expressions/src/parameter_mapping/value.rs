@@ -33,26 +33,28 @@ impl Value {
         text: &str,
         surroundings: Surroundings<'_, '_>,
     ) -> Result<Self, MappingProblem> {
-        let mut pieces = Pieces::default();
         match text.strip_prefix('$') {
             Some(expression)
                 if expression.starts_with(|letter: char| letter.is_ascii_alphabetic()) =>
             {
+                let mut pieces = Pieces::default();
                 pieces.expression(expression, surroundings)?;
+                pieces.into_value()
             }
-            _ => {
-                let mut rest = text;
-                while let Some((before, after)) = rest.split_once("${") {
-                    let (expression, after) =
-                        after.split_once('}').ok_or(MappingProblem::Unclosed)?;
-                    pieces.text(before);
-                    pieces.expression(expression, surroundings)?;
-                    rest = after;
-                }
-                pieces.text(rest);
-            }
+            _ => Pieces::of_mixed(text, surroundings)?.into_value(),
         }
-        pieces.into_value()
+    }
+
+    /// Compiles a text that is a part of a value, such as a text in JSON: without braces there is no
+    /// expression in it, and one that finds nothing leaves its place empty.
+    pub(super) fn template(
+        text: &str,
+        surroundings: Surroundings<'_, '_>,
+    ) -> Result<Self, MappingProblem> {
+        Ok(match Pieces::of_mixed(text, surroundings)?.into_value()? {
+            Self::Lone(expression) => Self::Mixed(vec![Piece::Expression(expression)]),
+            value => value,
+        })
     }
 
     pub(super) fn needs(&self) -> Needs {
@@ -70,6 +72,11 @@ impl Value {
     /// Whether the gateway alone says what it is, or that there is none, and the client has no say.
     pub(super) fn is_the_gateways_own(&self) -> bool {
         matches!(self, Self::Lone(Expression::Context(_) | Expression::NoStageVariable))
+    }
+
+    /// Whether it will never find anything.
+    pub(super) fn finds_nothing(&self) -> bool {
+        matches!(self, Self::Lone(Expression::NoStageVariable | Expression::NoPathVariable))
     }
 
     /// Changes what is configured, once; what a request brings is encoded when it comes.
@@ -93,6 +100,16 @@ impl Value {
         message: &Message<'_>,
         set: Option<&'static AsciiSet>,
     ) -> Evaluated<Vec<u8>> {
+        self.evaluate_within(message, set, MAPPED_VALUE_BYTES_MAX)
+    }
+
+    /// The same, where another bound holds.
+    pub(super) fn evaluate_within(
+        &self,
+        message: &Message<'_>,
+        set: Option<&'static AsciiSet>,
+        bytes_max: usize,
+    ) -> Evaluated<Vec<u8>> {
         let mut out = Vec::new();
         match self {
             Self::Static(text) => out.extend_from_slice(text.as_bytes()),
@@ -110,13 +127,13 @@ impl Value {
                             let _: Option<()> = write(expression, message, set, &mut out);
                         }
                     }
-                    if out.len() > MAPPED_VALUE_BYTES_MAX {
+                    if out.len() > bytes_max {
                         break;
                     }
                 }
             }
         }
-        if out.len() > MAPPED_VALUE_BYTES_MAX { Evaluated::Refused } else { Evaluated::Value(out) }
+        if out.len() > bytes_max { Evaluated::Refused } else { Evaluated::Value(out) }
     }
 }
 
@@ -142,6 +159,19 @@ fn write(
 struct Pieces(Vec<Piece>);
 
 impl Pieces {
+    /// Of a text in which `${` begins an expression and the next `}` ends it.
+    fn of_mixed(text: &str, surroundings: Surroundings<'_, '_>) -> Result<Self, MappingProblem> {
+        let (mut pieces, mut rest) = (Self::default(), text);
+        while let Some((before, after)) = rest.split_once("${") {
+            let (expression, after) = after.split_once('}').ok_or(MappingProblem::Unclosed)?;
+            pieces.text(before);
+            pieces.expression(expression, surroundings)?;
+            rest = after;
+        }
+        pieces.text(rest);
+        Ok(pieces)
+    }
+
     fn text(&mut self, text: &str) {
         match self.0.last_mut() {
             _ if text.is_empty() => {}

@@ -25,6 +25,8 @@ use crate::prelude::{DELIMITER_BYTES, Found, PreludeFault, Search, Wanted};
 pub struct StreamedInvocation {
     /// The status of the call itself, not of what the function says.
     pub status: StatusCode,
+    /// The headers of the call itself.
+    pub headers: HeaderMap,
     /// What the function says of its answer.
     pub head: StreamedHead,
     /// The rest.
@@ -103,9 +105,9 @@ impl PreparedInvocation<'_> {
             let (wanted, content_type) = content_type(&head.headers);
             let mut body = StreamedBody::new(body);
             let prelude = body.prelude(wanted).await?;
-            let status = head.status;
+            let (status, headers) = (head.status, head.headers);
             let head = prelude.map_or(StreamedHead::Raw(content_type), StreamedHead::Prelude);
-            Ok(StreamedInvocation { status, head, body })
+            Ok(StreamedInvocation { status, headers, head, body })
         });
         invoked.await.unwrap_or(Err(InvokeError::TimedOut))
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use gatewright_expressions::substitute_stage_variables;
 use gatewright_types::{ConnectionType, HttpRouteKey, Integration, IntegrationType, Route, Stage};
 
-use super::{lambda, not_served, vpc_link};
+use super::{lambda, not_served, service, vpc_link};
 use crate::{
     ConnectionPlan, DeploymentDocument, Environment, HttpProxyPlan, IntegrationPlan,
     IntegrationUri, UpstreamMethod,
@@ -38,8 +38,14 @@ pub(super) fn compile(
             };
         }
         (None, _) if integration.integration_type == IntegrationType::AwsProxy => {
-            let plan = lambda::compile(stage, environment, integration);
-            return plan.map_or_else(IntegrationPlan::from, IntegrationPlan::Lambda);
+            let plan = match &integration.integration_subtype {
+                Some(name) => service::compile(stage, environment, integration, name, key)
+                    .map(IntegrationPlan::Service),
+                None => {
+                    lambda::compile(stage, environment, integration).map(IntegrationPlan::Lambda)
+                }
+            };
+            return plan.unwrap_or_else(IntegrationPlan::from);
         }
         (None, ConnectionType::Internet) => internet(stage, integration, key),
         (None, ConnectionType::VpcLink) => vpc_link::compile(stage, environment, integration),

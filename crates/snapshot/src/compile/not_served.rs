@@ -6,11 +6,7 @@ use gatewright_types::{Integration, IntegrationType};
 /// What the integration a route calls asks for.
 pub(super) fn of_integration(integration: &Integration) -> Option<String> {
     match integration.integration_type {
-        IntegrationType::HttpProxy => None,
-        IntegrationType::AwsProxy => {
-            let subtype = integration.integration_subtype.as_ref();
-            subtype.map(|subtype| format!("integrationSubtype {subtype}"))
-        }
+        IntegrationType::HttpProxy | IntegrationType::AwsProxy => None,
         other => Some(format!("integrationType {}", other.as_str())),
     }
 }

@@ -122,8 +122,10 @@ fn what_is_not_honoured_is_not_served() {
     let none = || json!({});
     let websocket = document(json!({"protocolType": "WEBSOCKET"}), none(), none());
     check(&websocket, "protocolType WEBSOCKET");
-    let aws = json!({"integrationType": "AWS_PROXY", "integrationSubtype": "SQS-SendMessage"});
-    check(&document(none(), none(), aws), "integrationSubtype SQS-SendMessage of integration i1");
+    check(
+        &document(none(), none(), json!({"integrationType": "MOCK"})),
+        "integrationType MOCK of integration i1",
+    );
 }
 
 #[test]
@@ -176,7 +178,9 @@ fn who_may_call() {
         IntegrationPlan::Refused { reason }
         | IntegrationPlan::Uncallable { reason }
         | IntegrationPlan::NotServed { setting: reason } => reason,
-        IntegrationPlan::HttpProxy(_) | IntegrationPlan::Lambda(_) => panic!("called"),
+        IntegrationPlan::HttpProxy(_)
+        | IntegrationPlan::Lambda(_)
+        | IntegrationPlan::Service(_) => panic!("called"),
     };
     let nowhere = Environment::default();
     let unknown = obstacle(json!({}), &nowhere);

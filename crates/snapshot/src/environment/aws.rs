@@ -86,10 +86,12 @@ impl AwsAccess {
         self.credentials_file.as_deref()
     }
 
-    /// Every profile that the file must have, with the key that names it.
-    pub fn profiles(&self) -> impl Iterator<Item = (String, &str)> {
-        let own =
-            self.credentials_file.is_some().then(|| ("aws.profile".to_owned(), &*self.profile));
+    /// Every profile that the file must have, with the key that names it. The default one must be
+    /// there only where it has something to sign.
+    pub(super) fn profiles(&self, default_signs: bool) -> impl Iterator<Item = (String, &str)> {
+        let is_named = self.profile != DEFAULT_PROFILE;
+        let own = self.credentials_file.is_some() && (default_signs || is_named);
+        let own = own.then(|| ("aws.profile".to_owned(), &*self.profile));
         let roles = self.roles.iter().map(|(arn, profile)| (role_key(arn), profile.as_str()));
         own.into_iter().chain(roles)
     }
@@ -112,14 +114,12 @@ impl AwsAccess {
     }
 
     /// Where a service is called in a region.
-    #[must_use]
-    pub fn endpoint(&self, service: AwsService, region: &Region) -> Option<IntegrationUri> {
+    pub(crate) fn endpoint(&self, service: AwsService, region: &Region) -> Option<IntegrationUri> {
         self.service(service)?.in_region(region)
     }
 
     /// Whether a service is called elsewhere in each region.
-    #[must_use]
-    pub fn has_regions(&self, service: AwsService) -> bool {
+    pub(crate) fn has_regions(&self, service: AwsService) -> bool {
         self.service(service).is_some_and(|Endpoint(text)| text.contains(REGION))
     }
 

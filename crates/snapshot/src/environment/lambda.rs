@@ -113,6 +113,11 @@ impl<'a> FunctionName<'a> {
 }
 
 impl LambdaEndpoints {
+    /// Whether there is an Invoke API for all functions.
+    pub(super) fn has_endpoint(&self) -> bool {
+        self.endpoint.is_some()
+    }
+
     /// Where a function is invoked.
     pub(crate) fn find(&self, function: &FunctionName<'_>) -> Option<InvokeApi<'_>> {
         if let Some(endpoint) = function.keys().find_map(|key| self.functions.get(&key)) {

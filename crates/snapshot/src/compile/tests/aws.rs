@@ -1,4 +1,4 @@
-//! What signs, by `credentialsArn`.
+//! What signs, by `credentialsArn`, and which service an `integrationSubtype` calls.
 
 use serde_json::{Value, json};
 
@@ -78,4 +78,85 @@ fn a_role_that_nobody_has_is_refused() {
 fn an_http_upstream_needs_no_credentials() {
     let plan = plan(json!({"credentialsArn": ROLE}), &Environment::default());
     assert!(matches!(plan, IntegrationPlan::HttpProxy(_)), "{plan:?}");
+}
+
+fn send(parameters: &Value, environment: &Environment) -> IntegrationPlan {
+    let mut given = json!({"QueueUrl": "$stageVariables.queue", "MessageBody": "$request.body.a"});
+    given
+        .as_object_mut()
+        .expect("an object")
+        .extend(parameters.as_object().expect("an object").clone());
+    plan(
+        json!({"integrationType": "AWS_PROXY", "integrationSubtype": "SQS-SendMessage", "credentialsArn": ROLE,
+            "integrationUri": null, "requestParameters": given, "timeoutInMillis": 700}),
+        environment,
+    )
+}
+
+fn with_sqs(endpoint: &str) -> Environment {
+    environment(json!({"credentials_file": "/c", "roles": {ROLE: "writer"},
+        "services": {"sqs": {"endpoint": endpoint}}}))
+}
+
+#[test]
+fn a_services_action_becomes_a_plan() {
+    let check = |endpoint: &str, region: &Value, authority: &str, signed_for: &str| {
+        let IntegrationPlan::Service(plan) = send(region, &with_sqs(endpoint)) else {
+            panic!("{region}: not callable")
+        };
+        assert_eq!(plan.subtype, gatewright_types::IntegrationSubtype::SqsSendMessage);
+        assert_eq!((plan.endpoint.authority(), plan.timeout.as_millis()), (authority, 700));
+        assert_eq!(plan.signing.profile, "writer");
+        assert_eq!(plan.signing.region.as_str(), signed_for, "{region}");
+        assert!(plan.parameters.needs_body());
+    };
+    let (fixed, regional) = ("http://sqs:9324", "https://sqs.{region}.amazonaws.com");
+    check(fixed, &json!({}), "sqs:9324", "us-east-1");
+    check(fixed, &json!({"Region": "eu-west-1"}), "sqs:9324", "eu-west-1");
+    // A variable that the stage does not have: left out, as every parameter that finds nothing.
+    check(fixed, &json!({"Region": "$stageVariables.nosuch"}), "sqs:9324", "us-east-1");
+    check(fixed, &json!({"Region": "$request.header.r"}), "sqs:9324", "us-east-1");
+    check(regional, &json!({}), "sqs.us-east-1.amazonaws.com", "us-east-1");
+    check(regional, &json!({"Region": "eu-west-1"}), "sqs.eu-west-1.amazonaws.com", "eu-west-1");
+}
+
+#[test]
+fn a_services_action_that_configuration_does_not_know_is_refused() {
+    let check = |parameters: Value, environment: &Environment, expected: &str| match send(
+        &parameters,
+        environment,
+    ) {
+        IntegrationPlan::Refused { reason } => assert_eq!(reason, expected),
+        other => panic!("{other:?}"),
+    };
+    let roles = json!({"credentials_file": "/c", "roles": {ROLE: "writer"},
+        "services": {"kinesis": {"endpoint": "http://k"}}});
+    check(
+        json!({}),
+        &environment(roles),
+        "integrationSubtype SQS-SendMessage of integration i1: neither aws.services.sqs.endpoint nor aws.endpoint is \
+         in the configuration",
+    );
+    let no_role = environment(json!({"endpoint": "http://all"}));
+    let role = format!("aws.roles.\"{ROLE}\" is not in the configuration");
+    check(json!({}), &no_role, &format!("credentialsArn of integration i1: {role}"));
+    // The management API demands a role, and the gateway's own profile stands in for none.
+    let without_role = plan(
+        json!({"integrationType": "AWS_PROXY", "integrationSubtype": "SQS-PurgeQueue"}),
+        &with_sqs("http://sqs"),
+    );
+    assert!(matches!(without_role, IntegrationPlan::Refused { .. }), "{without_role:?}");
+    let parameters = |reason: &str| format!("requestParameters of integration i1: {reason}");
+    let sqs = with_sqs("https://sqs.{region}.amazonaws.com");
+    check(
+        json!({"Region": "$request.header.r"}),
+        &sqs,
+        &parameters(
+            "Region: a request may not choose among the endpoints that {region} stands for",
+        ),
+    );
+    let not_a_region = parameters("Region: \"evil.example/\" is not a region's name");
+    check(json!({"Region": "evil.example/"}), &sqs, &not_a_region);
+    let unknown = parameters("MessageBody: \"request.bdy\" is not a source");
+    check(json!({"MessageBody": "$request.bdy"}), &sqs, &unknown);
 }

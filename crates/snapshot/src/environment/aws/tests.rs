@@ -27,7 +27,7 @@ fn a_role_is_a_profile_and_without_one_the_gateway_signs() {
         let error = access.signing_profile(Some(callers)).expect_err("nobody's to pass on");
         assert_eq!(error, RoleError::TheCallers(callers.to_owned()));
     }
-    let named = access.profiles().collect::<Vec<_>>();
+    let named = access.profiles(false).collect::<Vec<_>>();
     let role_key = format!("aws.roles.\"{ROLE}\"");
     assert_eq!(named, [("aws.profile".to_owned(), "own"), (role_key, "writer")]);
 }
@@ -36,11 +36,21 @@ fn a_role_is_a_profile_and_without_one_the_gateway_signs() {
 fn without_a_file_nothing_is_signed() {
     let access = access(json!({"credentials_file": "", "profile": ""})).expect("valid");
     assert_eq!((access.credentials_file(), access.signing_profile(None)), (None, Ok(None)));
-    assert_eq!(access.profiles().count(), 0);
+    assert_eq!(access.profiles(true).count(), 0);
     assert_eq!(
         AwsAccess::default().signing_profile(Some(ROLE)),
         Err(RoleError::Unknown(ROLE.to_owned()))
     );
+}
+
+/// Who signs nothing need not be there.
+#[test]
+fn the_default_profile_is_needed_where_it_signs() {
+    let access = access(json!({"credentials_file": "/c"})).expect("valid");
+    let named =
+        |default_signs| access.profiles(default_signs).map(|(key, _)| key).collect::<Vec<_>>();
+    assert!(named(false).is_empty());
+    assert_eq!(named(true), ["aws.profile"]);
 }
 
 #[test]
