@@ -42,9 +42,14 @@ class AwsEndpoint:
 
     def __init__(self):
         self.received, self.answer = [], (200, {"Content-Type": "application/json"}, b"{}")
+        self.connections = 0
         endpoint = self
 
         class Endpoint(Handler):
+            def setup(self):
+                super().setup()
+                endpoint.connections += 1
+
             def do_POST(self):
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 assert len(headers) == len(self.headers.items()), "a header is there twice"

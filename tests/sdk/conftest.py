@@ -7,6 +7,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import uuid
 
@@ -179,6 +180,19 @@ def upstream(tmp_path_factory):
     http = urllib3.PoolManager()
     eventually(lambda: http.request("GET", f"http://127.0.0.1:{port}/one", retries=False).status == 200)
     yield f"http://127.0.0.1:{port}"
+    process.terminate()
+    process.wait()
+
+
+@pytest.fixture(scope="session")
+def moto(tmp_path_factory):
+    """AWS's services as far as moto has them: its server, the real one, in a process of its own."""
+    port, log = free_port(), open(tmp_path_factory.mktemp("moto") / "log", "wb")
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    process = subprocess.Popen(command, stdout=log, stderr=log)
+    url, http = f"http://127.0.0.1:{port}", urllib3.PoolManager()
+    eventually(lambda: http.request("GET", f"{url}/moto-api/data.json", retries=False).status == 200, seconds=60)
+    yield url
     process.terminate()
     process.wait()
 

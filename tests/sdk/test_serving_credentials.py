@@ -6,60 +6,11 @@ import subprocess
 import pytest
 from aws_endpoint import AwsEndpoint
 from botocore.exceptions import ClientError
-from gatewright import BINARY, Process, eventually
-from spec import exchange, get, rows
+from configured import CREDENTIALS, FUNCTION, OWN, ROLE, TEMPORARY, Configured
+from gatewright import BINARY, eventually
+from spec import rows
 
-ROLE = "arn:aws:iam::000000000000:role/"
-FUNCTION = "arn:aws:lambda:eu-west-1:000000000000:function:f"
-CREDENTIALS = """
-[default]
-aws_access_key_id = OWN
-aws_secret_access_key = own/secret+
-[temporary]
-aws_access_key_id = TEMPORARY
-aws_secret_access_key = temporary-secret
-aws_session_token = session/token==
-"""
-OWN, TEMPORARY = ("OWN", "own/secret+"), ("TEMPORARY", "temporary-secret", "session/token==")
 FAILED = (500, b'{"message":"Internal Server Error"}')
-
-
-class Configured:
-    """`gatewright serve` with an endpoint, two profiles and a role for the second."""
-
-    def __init__(self, work, endpoint, **environment):
-        work.mkdir(parents=True, exist_ok=True)
-        self.endpoint, self.file = endpoint, work / "credentials"
-        self.file.write_text(CREDENTIALS)
-        config = work / "gatewright.toml"
-        config.write_text(f'''
-            [lambda]
-            endpoint = "{endpoint.url}"
-            functions."emulated".url = "{endpoint.url}"
-            [aws]
-            credentials_file = "{self.file}"
-            [aws.roles]
-            "{ROLE}temporary" = "temporary"
-        ''')
-        self.process = Process("serve", work / "data", {"GATEWRIGHT_CONFIG": str(config), **environment})
-
-    def function(self, uri=FUNCTION, **members):
-        """An API with a function behind it, live when it answers."""
-        client = self.process.client()
-        api_id = client.create_api(Name="signed", ProtocolType="HTTP")["ApiId"]
-        client.create_stage(ApiId=api_id, StageName="$default", AutoDeploy=True, StageVariables={"role": "temporary"})
-        integration = client.create_integration(
-            ApiId=api_id, IntegrationType="AWS_PROXY", IntegrationUri=uri, PayloadFormatVersion="2.0", **members)["IntegrationId"]
-        client.create_route(ApiId=api_id, RouteKey="$default", Target=f"integrations/{integration}")
-        eventually(lambda: self.call(api_id).status != 404)
-        self.endpoint.received.clear()
-        return api_id
-
-    def call(self, api_id):
-        return exchange(self.process, get(api_id, "/"))
-
-    def log(self):
-        return (self.process.data_dir / "log").read_text()
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +22,7 @@ def endpoint():
 
 @pytest.fixture(scope="module")
 def configured(endpoint, tmp_path_factory):
-    configured = Configured(tmp_path_factory.mktemp("credentials"), endpoint)
+    configured = Configured(tmp_path_factory.mktemp("credentials"), endpoint.url)
     configured.process.start()
     yield configured
     configured.process.stop()
@@ -126,7 +77,7 @@ def test_what_nobody_can_sign_for_is_not_published(configured, arn, message):
 
 
 def test_access_keys_rotate_while_serving(endpoint, tmp_path):
-    configured = Configured(tmp_path, endpoint)
+    configured = Configured(tmp_path, endpoint.url)
     configured.process.start()
 
     def signed_by(*signer):
@@ -170,7 +121,7 @@ def test_access_keys_rotate_while_serving(endpoint, tmp_path):
     ("no endpoint of a service", CREDENTIALS, {"GATEWRIGHT_AWS_SERVICES_SQS_ENDPOINT": "sqs"}, "aws.services.sqs.endpoint: "),
 ))
 def test_what_cannot_be_used_is_refused_at_start(endpoint, tmp_path, file, environment, message):
-    configured = Configured(tmp_path, endpoint, **environment)
+    configured = Configured(tmp_path, endpoint.url, **environment)
     configured.file.unlink()
     if file is not None:
         configured.file.write_text(file)
