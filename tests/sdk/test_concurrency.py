@@ -3,6 +3,7 @@
 import json
 import random
 import threading
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -186,7 +187,8 @@ class Writer:
         self.do(("api", api_id), lambda: self.client.delete_api(ApiId=api_id), None)
 
     def domain(self):
-        name = f"w{self.number}-{self.answered}.example.com"
+        # Never the same again: one that was not answered may have been made.
+        name = f"w{self.number}-{uuid.uuid4().hex}.example.com"
         answer = self.client.create_domain_name(
             DomainName=name, DomainNameConfigurations=[{"CertificateArn": CERTIFICATE + "0", "EndpointType": "REGIONAL"}])
         self.promises["domain", name] = plain(answer)
