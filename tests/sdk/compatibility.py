@@ -101,7 +101,7 @@ RESOURCES = {
     "DomainName": fields(
         honoured="domainName domainNameConfigurations routingMode",
         record="apiMappingSelectionExpression domainNameArn tags",
-        not_served="mutualTlsAuthentication",
+        not_served="mutualTlsAuthentication=requests to its domain name are answered with 403",
     ),
     "DomainNameConfiguration": fields(
         honoured="certificateUploadDate; certificateArn=by the files of `certificates.\"<ARN>\"`, at the listener of `traffic.tls_listen`; "

@@ -339,6 +339,18 @@ def test_modes(apis, mode, expected):
     eventually(lambda: (taken("x-rule: 1"), taken()) == expected)
 
 
+def test_14_mutual_tls_is_not_passed_over(apis):
+    """Nobody can show a certificate yet, so nobody gets through; with it turned off everybody does."""
+    domain, (api_id, name) = apis.domain(), apis.named()
+    apis.map(domain, api_id)
+    apis.settled(domain)
+    truststore = {"TruststoreUri": "s3://bucket/truststore.pem"}
+    apis.client.update_domain_name(DomainName=domain, MutualTlsAuthentication=truststore)
+    eventually(lambda: apis.target(domain, "/a") == FORBIDDEN)
+    apis.client.update_domain_name(DomainName=domain, MutualTlsAuthentication={"TruststoreUri": ""})
+    eventually(lambda: apis.target(domain, "/a") == f"/{name}/a")
+
+
 def test_1_4_a_catch_all(apis):
     domain, (api_id, name) = apis.domain(mode="ROUTING_RULE_ONLY"), apis.named("dev")
     apis.rule(domain, 1, api_id, stage="dev")

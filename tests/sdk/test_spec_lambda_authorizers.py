@@ -248,9 +248,14 @@ def test_10_2_cannot_be_invoked(apis):
     assert apis.ask(apis.guarded(function="missing")).outcome == FAILED
 
 
-def test_10_2_timeout(apis):
+def test_10_2_timeout(apis, gateway):
     """Ten seconds, as AWS has it; the integration is not called."""
-    assert apis.ask(apis.guarded(function="stuck")).outcome == FAILED
+    api_id = apis.guarded(function="stuck", log="$context.requestId $context.responseLatency $context.authorizer.error")
+    asked = apis.echo.requests
+    answer = apis.ask(api_id)
+    assert (answer.outcome, apis.echo.requests) == (FAILED, asked)
+    latency, error = logged(gateway, answer.header("apigw-requestid")[0]).split(" ", 1)
+    assert error == "the function did not answer in time" and 10_000 <= int(latency) < 15_000
 
 
 def test_10_2_stage_variables_in_the_uri(apis, functions):
@@ -450,6 +455,8 @@ def test_10_2_a_failure_is_shared_by_those_who_waited(apis, functions):
     finally:
         gate.set()
         del functions.gates["authorizer"], functions.answers["authorizer"]
+    # One for each of them, had they not waited for the same.
+    assert apis.calls() < 4
     assert apis.ask(api_id, "/x", "Authorization: a").status == 200
 
 

@@ -21,7 +21,9 @@ use crate::call::{Answer, AnswerBody, Call};
 use crate::condition_keys::ConditionKeys;
 use crate::error::OperationError;
 use crate::router::{self, Routed};
-use crate::{AccessKeys, authentication, authorization, error_response, operations, sts};
+use crate::{
+    AccessKeys, StoreFeed, authentication, authorization, error_response, operations, sts,
+};
 
 /// The control plane of one account and region.
 #[derive(Debug)]
@@ -97,6 +99,12 @@ impl ControlPlane {
     ) -> Self {
         let master_key = access_keys.master_key();
         Self { store, settings, access_keys, master_key, clock, ids }
+    }
+
+    /// What data planes follow.
+    #[must_use]
+    pub fn feed(&self) -> StoreFeed {
+        StoreFeed::new(self.store.clone(), self.access_keys.clone())
     }
 
     /// Answers one request of a client at an address.

@@ -15,8 +15,7 @@ pub struct StoreFeed {
 
 impl StoreFeed {
     /// A feed of this store, whose access keys these are.
-    #[must_use]
-    pub fn new(store: Store, access_keys: AccessKeys) -> Self {
+    pub(crate) fn new(store: Store, access_keys: AccessKeys) -> Self {
         Self { store, access_keys }
     }
 

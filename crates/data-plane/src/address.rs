@@ -159,6 +159,10 @@ fn at_domain_name<'p>(
     headers: &HeaderMap,
     path: &'p str,
 ) -> Result<Addressed<'p>, Fault> {
+    // No listener asks for one yet, so nobody has shown one: not less than was asked for.
+    if domain_name.requires_client_certificate {
+        return Err(Fault::ClientCertificate);
+    }
     let (target, rest, key) = match domain_name.rules.find(path, headers) {
         Some(RuleMatch { target, rest }) => (target, rest, None),
         None => {

@@ -165,6 +165,12 @@ impl Catalogue {
                 let plan = document.map(|document| document.compile()).transpose()?;
                 if let Some(plan) = &plan {
                     self.check_certificate(domain_name, plan);
+                    if plan.requires_client_certificate {
+                        tracing::warn!(
+                            domain_name,
+                            "requests are answered with 403: mutualTlsAuthentication is not served by this version"
+                        );
+                    }
                 }
                 Change::DomainName(domain_name, plan.map(Arc::new))
             }

@@ -16,6 +16,9 @@ pub(crate) enum Fault {
     /// No API, no stage, or no route.
     #[error("no stage or route takes the request")]
     NotFound,
+    /// The domain name asks for a client certificate.
+    #[error("the domain name asks for a client certificate, which this version does not check")]
+    ClientCertificate,
     /// The domain name leads nowhere for this path.
     #[error("no API mapping or routing rule of the domain name takes the request")]
     NoMapping,

@@ -42,7 +42,7 @@ fn row(fault: &Fault) -> Row {
     };
     match fault {
         Fault::BadRequest | Fault::RequestBodyBroken => close(S::BAD_REQUEST, "Bad Request", None),
-        Fault::NoMapping => keep(S::FORBIDDEN, "Forbidden", None),
+        Fault::ClientCertificate | Fault::NoMapping => keep(S::FORBIDDEN, "Forbidden", None),
         Fault::NotFound => keep(S::NOT_FOUND, "Not Found", None),
         Fault::RequestEntityTooLarge => {
             close(S::PAYLOAD_TOO_LARGE, "Request Entity Too Large", Some("REQUEST_TOO_LARGE"))

@@ -24,6 +24,8 @@ pub struct DomainNameDocument {
 pub struct DomainNamePlan {
     /// The certificate of its TLS clients.
     pub certificate_arn: Option<Arc<str>>,
+    /// Whether its clients have to show a certificate (`mutualTlsAuthentication`).
+    pub requires_client_certificate: bool,
     /// What requests are held against first; empty unless `routingMode` says so.
     pub rules: RuleTable,
     /// What they are held against then; empty unless `routingMode` says so.
@@ -61,7 +63,12 @@ impl DomainNameDocument {
         // There is one configuration: more are refused when the domain name is made.
         let configuration = self.domain_name.domain_name_configurations.first();
         let certificate_arn = configuration.and_then(|it| it.certificate_arn.as_deref());
-        Ok(DomainNamePlan { certificate_arn: certificate_arn.map(Arc::from), rules, mappings })
+        Ok(DomainNamePlan {
+            certificate_arn: certificate_arn.map(Arc::from),
+            requires_client_certificate: self.domain_name.mutual_tls_authentication.is_some(),
+            rules,
+            mappings,
+        })
     }
 }
 

@@ -13,6 +13,23 @@ use crate::{Batch, Entry, EntryKey, Position};
 /// The format this version speaks.
 pub(crate) const FORMAT: u32 = 2;
 
+/// A value as it came, which may hold a secret; absent where the key is gone.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Document(Option<Box<RawValue>>);
+
+impl Document {
+    fn into_value(self) -> Option<String> {
+        self.0.map(|document| document.get().to_owned())
+    }
+}
+
+impl std::fmt::Debug for Document {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_some() { "Document" } else { "no document" })
+    }
+}
+
 /// One line.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -31,7 +48,7 @@ pub(crate) struct StageRecord {
     revision: u64,
     api_id: ApiId,
     stage_name: StageName,
-    document: Option<Box<RawValue>>,
+    document: Document,
 }
 
 /// An access key; without a document it is gone.
@@ -39,7 +56,7 @@ pub(crate) struct StageRecord {
 pub(crate) struct AccessKeyRecord {
     revision: u64,
     access_key_id: String,
-    document: Option<Box<RawValue>>,
+    document: Document,
 }
 
 /// A domain name; without a document it is gone.
@@ -47,7 +64,7 @@ pub(crate) struct AccessKeyRecord {
 pub(crate) struct DomainNameRecord {
     revision: u64,
     domain_name: String,
-    document: Option<Box<RawValue>>,
+    document: Document,
 }
 
 /// A line is not a record of this format.
@@ -66,7 +83,7 @@ pub(crate) fn line(record: &Record) -> Result<String, WireError> {
 pub(crate) fn lines(batch: Batch) -> Result<String, WireError> {
     let mut text = String::new();
     for Entry { revision, key, value } in batch.entries {
-        let document = value.map(RawValue::from_string).transpose()?;
+        let document = Document(value.map(RawValue::from_string).transpose()?);
         text.push_str(&line(&match key {
             EntryKey::Stage { api_id, stage_name } => {
                 Record::Stage(StageRecord { revision, api_id, stage_name, document })
@@ -94,7 +111,7 @@ impl From<StageRecord> for Entry {
         Self {
             revision: record.revision,
             key: EntryKey::Stage { api_id: record.api_id, stage_name: record.stage_name },
-            value: record.document.map(|document| document.get().to_owned()),
+            value: record.document.into_value(),
         }
     }
 }
@@ -104,7 +121,7 @@ impl From<AccessKeyRecord> for Entry {
         Self {
             revision: record.revision,
             key: EntryKey::AccessKey { access_key_id: record.access_key_id },
-            value: record.document.map(|document| document.get().to_owned()),
+            value: record.document.into_value(),
         }
     }
 }
@@ -114,7 +131,7 @@ impl From<DomainNameRecord> for Entry {
         Self {
             revision: record.revision,
             key: EntryKey::DomainName { domain_name: record.domain_name },
-            value: record.document.map(|document| document.get().to_owned()),
+            value: record.document.into_value(),
         }
     }
 }

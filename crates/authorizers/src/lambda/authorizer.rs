@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bytes::Bytes;
@@ -40,6 +41,9 @@ pub struct LambdaAuthorizer {
     function: Function,
     /// Absent where each request is decided anew.
     grants: Option<Grants>,
+    /// Part of what decisions are kept by: whoever is asked while they are forgotten decides under the
+    /// old one, which nobody looks for any more.
+    generation: AtomicU64,
     /// How often each stage's decisions were to be forgotten, as far as that is heard.
     epochs: Mutex<BTreeMap<StageName, u64>>,
 }
@@ -108,6 +112,7 @@ impl LambdaAuthorizers {
             plan,
             function,
             grants,
+            generation: AtomicU64::new(0),
             epochs: Mutex::default(),
         });
         known.push(Arc::downgrade(&authorizer));
@@ -156,7 +161,7 @@ impl LambdaAuthorizer {
         let grant = match &self.grants {
             None => Box::pin(self.ask(client, now, event)).await?,
             Some(grants) => {
-                let key = key(identity);
+                let key = key(self.generation.load(Ordering::Relaxed), identity);
                 match grants.get(key.as_str()).await {
                     Some(grant) => grant,
                     None => {
@@ -194,14 +199,15 @@ impl LambdaAuthorizer {
         if before.is_some_and(|before| before != epoch)
             && let Some(grants) = &self.grants
         {
+            self.generation.fetch_add(1, Ordering::Relaxed);
             grants.invalidate_all();
         }
     }
 }
 
 /// An identity as one text; where each value ends cannot be mistaken.
-fn key(identity: &[Cow<'_, str>]) -> String {
-    identity.iter().fold(String::new(), |mut key, value| {
+fn key(generation: u64, identity: &[Cow<'_, str>]) -> String {
+    identity.iter().fold(format!("{generation}."), |mut key, value| {
         // Writing to a String cannot fail.
         let _ = write!(key, "{}:{value}", value.len());
         key
@@ -224,10 +230,14 @@ mod tests {
 
     #[test]
     fn identities_are_told_apart() {
-        let keys =
-            [&["a", "b"][..], &["ab", ""], &["a,b"], &["1:a", "b"], &["a", "1:b"]].map(|values| {
-                key(&values.iter().map(|value| Cow::Borrowed(*value)).collect::<Vec<_>>())
-            });
+        let key = |generation, values: &[&'static str]| {
+            let values = values.iter().map(|value| Cow::Borrowed(*value)).collect::<Vec<_>>();
+            key(generation, &values)
+        };
+        let mut keys = [&["a", "b"][..], &["ab", ""], &["a,b"], &["1:a", "b"], &["a", "1:b"]]
+            .map(|values| key(0, values))
+            .to_vec();
+        keys.push(key(1, &["a", "b"]));
         for (index, one) in keys.iter().enumerate() {
             assert!(!keys[..index].contains(one), "{one}");
         }

@@ -1,12 +1,12 @@
 //! `gatewright control-plane`: the management API and the feed, on a database of their own.
 
 use anyhow::Context;
-use gatewright_control_plane::{ApiEndpoint, StoreFeed};
+use gatewright_control_plane::ApiEndpoint;
 use gatewright_observe::Metrics;
 use gatewright_store::Store;
 use gatewright_sync::FeedServer;
 
-use super::{ControlListeners, access_keys, bind, create_data_dir, execute_api_domain, management};
+use super::{ControlListeners, bind, create_data_dir, execute_api_domain, management};
 use crate::admin::Admin;
 use crate::config::Config;
 use crate::listen_file::ListenFile;
@@ -42,10 +42,10 @@ pub(crate) fn control_plane(config: &Config) -> anyhow::Result<()> {
         // Replicas of two versions may run side by side: only `migrate` changes the schema.
         store.check_schema().await?;
         let (plane, _) = management(config, &store, endpoint).await?;
+        let source = plane.feed();
         let mut listeners = ControlListeners::new(&shutdown);
         listeners.serve("management", management_listener, plane);
         listeners.serve("admin", admin, Admin::new(Metrics::new(), None));
-        let source = StoreFeed::new(store.clone(), access_keys(config, &store)?);
         let server = FeedServer::new(source, token_file, shutdown.watch());
         listeners.serve("feed", feed, server);
         listen.write(&config.data_dir)?;

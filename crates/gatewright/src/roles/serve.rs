@@ -2,15 +2,13 @@
 
 use std::path::Path;
 
-use gatewright_control_plane::{AdministratorKey, ApiEndpoint, StoreFeed};
+use gatewright_control_plane::{AdministratorKey, ApiEndpoint};
 use gatewright_egress::{Egress, Loopback};
 use gatewright_observe::Metrics;
 use gatewright_store::Store;
 use gatewright_sync::{Applier, FeedStatus, follow_in_process};
 
-use super::{
-    ControlListeners, access_keys, bind, create_data_dir, execute_api_domain, last_good, management,
-};
+use super::{ControlListeners, bind, create_data_dir, execute_api_domain, last_good, management};
 use crate::admin::Admin;
 use crate::command_line::say;
 use crate::config::{Config, TrafficTls};
@@ -47,6 +45,7 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
         let store = Store::open(&config.database_url).await?;
         store.migrate().await?;
         let (plane, key) = management(config, &store, endpoint).await?;
+        let feed = plane.feed();
         let opened = last_good(config)?;
         let applier = Applier::start(data_plane.catalogue(), opened, status.clone());
 
@@ -59,7 +58,6 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
         listen.write(&config.data_dir)?;
         greet(&config.data_dir, &listen, key);
 
-        let feed = StoreFeed::new(store.clone(), access_keys(config, &store)?);
         let follow = follow_in_process(&feed, applier, shutdown.watch());
         let reread = profiles.follow(shutdown.watch());
         let ((), (), stopped) = tokio::join!(follow, reread, shutdown.wait());
