@@ -10,6 +10,7 @@ import sys
 import time
 
 from . import checks, load, machine, peers, table
+from .certificate import Certificate
 from .origin import start_origin
 from .tokens import Tokens
 
@@ -36,7 +37,8 @@ def main():
         origin, port = start_origin(work, log, issued.server())
         started.append(origin)
         only = ["gatewright"] if options.train else options.only
-        setup = peers.Setup(work, log, options.train or options.binary, work / "venv/bin/envoy", port, issued)
+        certificate = Certificate(work / "certificate")
+        setup = peers.Setup(work, log, options.train or options.binary, work / "venv/bin/envoy", port, issued, certificate)
         running = peers.start_all(setup, only)
         started += [peer.process for peer in running]
         if options.train:

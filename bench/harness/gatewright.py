@@ -14,6 +14,10 @@ from . import machine, tokens
 CONFIG = """
 jwt.insecure_issuers = ["{issuer}"]
 lambda.endpoint = "http://127.0.0.1:{origin}"
+traffic.tls_default_certificate = "{certificate_arn}"
+[certificates."{certificate_arn}"]
+cert_file = "{certificate.cert}"
+key_file = "{certificate.key}"
 [access_logs."{log_arn}"]
 kind = "file"
 path = "{work}/gatewright-access.log"
@@ -22,6 +26,7 @@ path = "{work}/gatewright-access.log"
 
 class Gatewright:
     log_arn = "arn:aws:logs:us-east-1:000000000000:log-group:bench"
+    certificate_arn = "arn:aws:acm:us-east-1:000000000000:certificate/bench"
     function_arn = "arn:aws:lambda:us-east-1:000000000000:function:bench"
 
     def __init__(self, setup):
@@ -29,16 +34,18 @@ class Gatewright:
         data = work / "gatewright-data"
         shutil.rmtree(data, ignore_errors=True)
         config = work / "gatewright.toml"
-        config.write_text(CONFIG.format(issuer=tokens.ISSUER, origin=setup.origin, log_arn=self.log_arn, work=work))
+        config.write_text(CONFIG.format(
+            issuer=tokens.ISSUER, origin=setup.origin, log_arn=self.log_arn, work=work, certificate=setup.certificate,
+            certificate_arn=self.certificate_arn))
         arguments = [setup.binary, "serve", "--data-dir", data, "--config", config]
-        for listener in ("traffic", "management", "admin"):
+        for listener in ("traffic", "traffic-tls", "management", "admin"):
             arguments += [f"--{listener}-listen", "127.0.0.1:0"]
         environment = {"GATEWRIGHT_TRAFFIC_THREADS": "1", "PATH": "/usr/bin:/bin"}
         self.process = machine.start(arguments, machine.GATEWAY_CORE, setup.log, env=environment)
         while not (data / "listen.json").exists():
             time.sleep(0.05)
         listen = json.loads((data / "listen.json").read_text())
-        self.port = int(listen["traffic"].rsplit(":", 1)[1])
+        self.port, self.tls_port = (int(listen[name].rsplit(":", 1)[1]) for name in ("traffic", "traffic_tls"))
         self.management = f"http://{listen['management']}"
         lines = (data / "credentials").read_text().splitlines()
         keys = dict(line.split(" = ", 1) for line in lines if " = " in line)

@@ -42,16 +42,21 @@ SCENARIOS = {
     "post": 'wrk.method = "POST"; wrk.path = "/bytes"; wrk.body = string.rep("x", 4096); '
     'wrk.headers["content-type"] = "application/octet-stream"',
     "lambda": 'wrk.path = "/bytes"',
+    "tls": 'wrk.path = "/bytes"',
+    "handshakes": 'wrk.path = "/bytes"; wrk.headers["connection"] = "close"',
 }
+#: Those that come by TLS.
+ENCRYPTED = {"tls", "handshakes"}
 
 
 def run(scenario, peer, seconds, work):
     """Requests completed, requests a second, and latencies in microseconds."""
     script = work / f"{scenario}.lua"
     script.write_text(SCENARIOS[scenario])
+    origin = f"https://127.0.0.1:{peer.tls_port}" if scenario in ENCRYPTED else f"http://127.0.0.1:{peer.port}"
     command = [
         "taskset", "-c", machine.LOAD_CORE, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency",
-        "-H", f"Host: {peer.hosts[scenario]}", "-s", script, f"http://127.0.0.1:{peer.port}/bytes",
+        "-H", f"Host: {peer.hosts[scenario]}", "-s", script, f"{origin}/bytes",
         "--", peer.sent[scenario], work / "tokens" / ("cold" if scenario == "jwt-uncached" else "warm"),
     ]
     text = subprocess.run(list(map(str, command)), check=True, capture_output=True, text=True).stdout

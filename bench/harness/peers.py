@@ -7,6 +7,7 @@ import pathlib
 import typing
 
 from . import guarded, load, machine
+from .certificate import Certificate
 from .gatewright import Gatewright
 from .tokens import Tokens
 
@@ -22,6 +23,8 @@ http {{ access_log off; keepalive_requests 1000000000; keepalive_timeout 75s; cl
   proxy_set_header Forwarded "for=$remote_addr;host=$host;proto=http"; proxy_set_header Via "1.1 nginx";
   proxy_connect_timeout 5s; proxy_read_timeout 30s; add_header request-id $request_id;
   server {{ listen 127.0.0.1:{port}; server_name plain; location / {{ proxy_pass http://origin; }} }}
+  server {{ listen 127.0.0.1:{tls_port} ssl; server_name tls; ssl_certificate {certificate.cert}; ssl_certificate_key {certificate.key};
+    ssl_protocols TLSv1.2 TLSv1.3; location / {{ proxy_pass http://origin; }} }}
   server {{ listen 127.0.0.1:{port}; server_name routes; {routes} }}
   map_hash_max_size 4096; map_hash_bucket_size 128;
   map $uri $target {{ default ""; {targets} }}
@@ -117,13 +120,14 @@ class Setup:
     envoy: pathlib.Path
     origin: int
     issued: Tokens
+    certificate: Certificate
 
 
 class Peer:
     """A gateway that runs, and its host for each scenario that it can do."""
 
-    def __init__(self, name, process, port, hosts):
-        self.name, self.process, self.port, self.hosts = name, process, port, hosts
+    def __init__(self, name, process, port, hosts, tls_port=None):
+        self.name, self.process, self.port, self.hosts, self.tls_port = name, process, port, hosts, tls_port
         #: Requests by scenario.
         self.sent = collections.Counter()
 
@@ -135,21 +139,21 @@ def start_all(setup, only):
 
 
 HOSTS = {"plain": "plain", "routes": "routes", "post": "plain"}
-NGINX_HOSTS = {**HOSTS, "features": "features", "logged": "logged"}
+NGINX_HOSTS = {**HOSTS, "features": "features", "logged": "logged", **dict.fromkeys(load.ENCRYPTED, "tls")}
 HAPROXY_HOSTS = {**HOSTS, **{name: name for name in guarded.HAPROXY_HOSTS}}
 ENVOY_HOSTS = {**HOSTS, **{name: name for name in guarded.LIMITS}}
 
 
 def nginx(setup):
-    port, work = machine.free_port(), setup.work
+    port, tls_port, work = machine.free_port(), machine.free_port(), setup.work
     routes = " ".join(f"location /r{n}/items/ {{ proxy_pass http://origin; }}" for n in load.ROUTES)
     config = work / "nginx.conf"
     targets = " ".join(f"/r{n}/items/{n} /r{n}/items/{n};" for n in load.ROUTES)
-    config.write_text(NGINX.format(work=work, port=port, origin=setup.origin, routes=routes, targets=targets,
-                                   features=NGINX_FEATURES, log_format=log_format(0)))
+    config.write_text(NGINX.format(work=work, port=port, tls_port=tls_port, certificate=setup.certificate, origin=setup.origin,
+                                   routes=routes, targets=targets, features=NGINX_FEATURES, log_format=log_format(0)))
     process = machine.start(["nginx", "-e", work / "nginx.log", "-c", config], machine.GATEWAY_CORE, setup.log)
     machine.wait_for_port(port)
-    return Peer("nginx", process, port, NGINX_HOSTS)
+    return Peer("nginx", process, port, NGINX_HOSTS, tls_port)
 
 
 def haproxy(setup):
@@ -202,9 +206,9 @@ def gatewright(setup):
     logged = {**features, "stage": {**features["stage"], "accessLogSettings": {
         "destinationArn": gateway.log_arn, "format": log_format(1)}}}
     hosts = {
-        "plain": plain, "post": plain, "routes": gateway.api(keys), "features": gateway.api(keys, **features),
+        "plain": plain, "post": plain, "tls": plain, "handshakes": plain, "routes": gateway.api(keys), "features": gateway.api(keys, **features),
         "logged": gateway.api(keys, **logged), **guarded.gatewright(gateway, keys),
         "lambda": gateway.api({"ANY /bytes": gateway.function_arn}, integration={
             "integrationType": "AWS_PROXY", "payloadFormatVersion": "2.0"}),
     }
-    return Peer("gatewright", gateway.process, gateway.port, hosts)
+    return Peer("gatewright", gateway.process, gateway.port, hosts, gateway.tls_port)

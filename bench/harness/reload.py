@@ -19,6 +19,7 @@ from raw import Raw
 from .origin import start_origin
 
 ROUTES = 100
+HEAD = "| | requests | failed | p50 ms | p99 ms | most ms | resident MiB after |\n| --- | --- | --- | --- | --- | --- | --- |"
 
 
 def main():
@@ -44,7 +45,7 @@ def measure(options, work):
         target.write_text("".join(
             f"GET {process.url('traffic')}/r{number}\nHost: {host}\n\n" for number in range(ROUTES)))
         load(options, target, 5)  # warm
-        print("| | requests | failed | p50 ms | p99 ms | most ms | resident MiB after |\n| --- | --- | --- | --- | --- | --- | --- |")
+        print(HEAD)
         show("quiet", load(options, target, options.seconds), process)
         behind = []
         change = threading.Thread(target=deploy, args=(options, process, api, integrations, port, behind))
@@ -89,8 +90,8 @@ def deploy(options, process, api, integrations, port, behind):
     behind.append(max(0, time.monotonic() - began - options.seconds))
 
 
-def load(options, target, seconds):
-    attack = [options.vegeta, "attack", f"-rate={options.rate}", f"-duration={seconds}s", f"-targets={target}", "-max-workers=256"]
+def load(options, target, seconds, *arguments):
+    attack = [options.vegeta, "attack", f"-rate={options.rate}", f"-duration={seconds}s", f"-targets={target}", "-max-workers=256", *arguments]
     attacking = subprocess.Popen(attack, stdout=subprocess.PIPE)
     report = subprocess.run([options.vegeta, "report", "-type=json"], stdin=attacking.stdout, capture_output=True, check=True)
     assert attacking.wait() == 0

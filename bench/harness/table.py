@@ -7,6 +7,7 @@ SCENARIOS = {
     "features": "1,000 routes, rate limit, CORS, mapped header", "logged": "the same with an access log",
     "jwt": "1,000 routes, rate limit, CORS, JWT seen before", "jwt-uncached": "the same, JWT never seen before",
     "lambda": "Lambda function, format 2.0",
+    "tls": "plain proxy by TLS 1.3", "handshakes": "the same, a handshake for each request",
 }
 #: What a scenario is compared to, unless it is nginx in the same scenario.
 YARDSTICKS = {"jwt": ("envoy", "jwt"), "jwt-uncached": ("haproxy", "jwt-uncached"), "lambda": ("gatewright", "plain")}
@@ -34,6 +35,10 @@ def markdown(samples, calls):
                 f"| {title} | {peer} | {cpu[0]:.1f} ({cpu[1]:.1f}–{cpu[2]:.1f}) | {ratios[0]} | {rate[0]:,.0f} | {ratios[1]} "
                 f"| {spread(own, 'p50')[0]:.0f} | {spread(own, 'p99')[0]:.0f} | {'–' if total is None else f'{total:.2f}'} |"
             )
+    rates = [f"{peer} {1e6 / statistics.median(sample['cpu'] for sample in own):,.0f}"
+             for peer in PEERS if (own := of(samples, peer, "handshakes"))]
+    if rates:
+        lines += ["", f"New handshakes, each with its request and its connection, in a second of CPU: {', '.join(rates)}."]
     return "\n".join(lines)
 
 

@@ -248,6 +248,16 @@ def test_versions(gateway, version, works):
         assert re.search("alert (protocol version|handshake failure)", said) and "Cipher is (NONE)" in said, said
 
 
+@pytest.mark.parametrize(("arguments", "expected"), [
+    (("-tls1_3", "-ciphersuites", "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256"), "TLS_AES_128_GCM_SHA256"),
+    (("-tls1_3", "-ciphersuites", "TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384"), "TLS_AES_256_GCM_SHA384"),
+    (("-tls1_2", "-cipher", "ECDHE+AESGCM"), "ECDHE-ECDSA-AES128-GCM-SHA256"),
+])
+def test_the_gateway_chooses_the_suite(gateway, arguments, expected):
+    """Section 14: AWS takes AES-128, whatever a client names first."""
+    assert f"Cipher is {expected}\n" in s_client(gateway, *arguments, name="localhost")
+
+
 def test_no_renegotiation(gateway):
     said = s_client(gateway, "-tls1_2", "-legacy_renegotiation", name="localhost", given="R\n")
     assert "no renegotiation" in said or "no_renegotiation" in said, said

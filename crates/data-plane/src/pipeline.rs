@@ -84,8 +84,8 @@ impl Service for Worker {
             None if asks_first(cors.as_ref()) => no_content(),
             None => failure(&Fault::NotFound, None, &mut exchange),
         };
-        if let Some((plan, request)) = &cors {
-            cors::apply(plan, request.as_ref(), response.headers_mut());
+        if let Some((plan, request)) = cors {
+            cors::apply(plan, request, response.headers_mut());
         }
         response.headers_mut().insert(REQUEST_ID, exchange.request_id.header_value());
 

@@ -51,8 +51,8 @@ pub(crate) struct Route {
     pub(crate) path_variables: Vec<String>,
     pub(crate) authorization: Authorization,
     pub(crate) integration: Integration,
-    pub(crate) request_mapping: RequestMapping,
-    pub(crate) response_mapping: ResponseMapping,
+    pub(crate) request_mapping: Arc<RequestMapping>,
+    pub(crate) response_mapping: Arc<ResponseMapping>,
     /// Absent unless the route has some beside its stage's.
     pub(crate) metrics: Option<Arc<TrafficMetrics>>,
 }

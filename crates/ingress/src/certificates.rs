@@ -164,7 +164,7 @@ impl Certificates {
         let http1_only = options.http2_concurrent_streams_max == 0;
         let alpn: &[&[u8]] = if http1_only { &[b"http/1.1"] } else { &[b"h2", b"http/1.1"] };
         let recipe = Recipe {
-            provider: Arc::new(rustls::crypto::aws_lc_rs::default_provider()),
+            provider: Arc::new(provider()),
             ticketer: rustls::crypto::aws_lc_rs::Ticketer::new()?,
             alpn: alpn.iter().map(|name| name.to_vec()).collect(),
         };
@@ -326,6 +326,7 @@ impl Recipe {
             .map_err(unusable)?
             .with_no_client_auth()
             .with_cert_resolver(Arc::new(SingleCertAndKey::from(key)));
+        config.ignore_client_order = true;
         config.alpn_protocols.clone_from(&self.alpn);
         config.ticketer = self.ticketer.clone();
         config.session_storage = Arc::new(NoServerSessionStorage {});
@@ -352,6 +353,24 @@ impl Recipe {
         let unusable = |source| CertificateError::Unusable { arn: arn.to_owned(), source };
         CertifiedKey::from_der(chain, key, &self.provider).map_err(unusable)
     }
+}
+
+/// The suites in the order in which we choose, which is AWS's (spec section 14: its default endpoint takes AES-128
+/// from clients who name AES-256 first).
+fn provider() -> CryptoProvider {
+    use rustls::crypto::aws_lc_rs::{cipher_suite as suite, default_provider};
+    let cipher_suites = vec![
+        suite::TLS13_AES_128_GCM_SHA256,
+        suite::TLS13_AES_256_GCM_SHA384,
+        suite::TLS13_CHACHA20_POLY1305_SHA256,
+        suite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+        suite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        suite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+        suite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+        suite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+        suite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+    ];
+    CryptoProvider { cipher_suites, ..default_provider() }
 }
 
 fn read(arn: &str, key: &'static str, path: &Path) -> Result<Vec<u8>, CertificateError> {

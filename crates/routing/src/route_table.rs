@@ -3,17 +3,25 @@
 //!
 //! The cost of a lookup grows with the depth of the path, not with the number of routes. Every
 //! node is visited at most once a pass, since each stands on exactly one way from the root.
+//!
+//! With many routes a lookup costs what it fetches from memory, so nodes are small, and those of one
+//! route lie side by side.
 
-use std::collections::HashMap;
+mod methods;
+mod node;
 
-use foldhash::fast::FixedState;
 use gatewright_types::{HttpRouteKey, PathSegment, RouteMethod, limits};
+
+use self::methods::{MethodRoutes, method_slot};
+use self::node::{Index, Node};
 
 /// The routes of one stage, each with a value.
 #[derive(Clone, Debug)]
 pub struct RouteTable<T> {
     nodes: Vec<Node>,
-    default: Option<usize>,
+    /// What nodes say of routes.
+    methods: Vec<MethodRoutes>,
+    default: Option<Index>,
     values: Vec<T>,
 }
 
@@ -45,11 +53,12 @@ impl<T> RouteTable<T> {
     pub fn new(routes: Vec<(HttpRouteKey, T)>) -> Self {
         let mut table = Self {
             nodes: vec![Node::default()],
+            methods: Vec::new(),
             default: None,
             values: Vec::with_capacity(routes.len()),
         };
         for (key, value) in routes {
-            let index = table.values.len();
+            let index = Index::new(table.values.len());
             table.values.push(value);
             match key {
                 HttpRouteKey::Default => table.default = Some(index),
@@ -80,7 +89,7 @@ impl<T> RouteTable<T> {
                 variables.clear();
                 self.default
             })?;
-        Some(RouteMatch { value: &self.values[route], variables })
+        Some(RouteMatch { value: &self.values[route.get()], variables })
     }
 
     /// A full match without greedy variables: literal before variable, from the left.
@@ -90,10 +99,10 @@ impl<T> RouteTable<T> {
         method: usize,
         rest: Option<&'p str>,
         variables: &mut Variables<'p>,
-    ) -> Option<usize> {
+    ) -> Option<Index> {
         let node_ref = &self.nodes[node];
         let Some(rest) = rest.filter(|rest| node != ROOT || !rest.is_empty()) else {
-            return node_ref.routes.get(method);
+            return self.methods[node_ref.routes?.get()].get(method);
         };
         let (segment, rest) = next_segment(rest);
         if segment.is_empty() {
@@ -102,13 +111,13 @@ impl<T> RouteTable<T> {
         let found = node_ref
             .literals
             .get(segment)
-            .and_then(|&child| self.find_exact(child, method, rest, variables));
+            .and_then(|child| self.find_exact(child.get(), method, rest, variables));
         if found.is_some() {
             return found;
         }
         let child = node_ref.variable?;
         variables.push(segment);
-        let found = self.find_exact(child, method, rest, variables);
+        let found = self.find_exact(child.get(), method, rest, variables);
         if found.is_none() {
             variables.pop();
         }
@@ -122,7 +131,7 @@ impl<T> RouteTable<T> {
         method: usize,
         rest: Option<&'p str>,
         variables: &mut Variables<'p>,
-    ) -> Option<usize> {
+    ) -> Option<Index> {
         let rest = rest?;
         let node = &self.nodes[node];
         let (segment, after) = next_segment(rest);
@@ -130,106 +139,55 @@ impl<T> RouteTable<T> {
             let found = node
                 .literals
                 .get(segment)
-                .and_then(|&child| self.find_greedy(child, method, after, variables));
+                .and_then(|child| self.find_greedy(child.get(), method, after, variables));
             if found.is_some() {
                 return found;
             }
             if let Some(child) = node.variable {
                 variables.push(segment);
-                let found = self.find_greedy(child, method, after, variables);
+                let found = self.find_greedy(child.get(), method, after, variables);
                 if found.is_some() {
                     return found;
                 }
                 variables.pop();
             }
         }
-        let route = node.greedy_routes.get(method)?;
+        let route = self.methods[node.greedy_routes?.get()].get(method)?;
         variables.push(rest);
         Some(route)
     }
 
-    fn insert(&mut self, method: RouteMethod, segments: &[PathSegment], route: usize) {
+    fn insert(&mut self, method: RouteMethod, segments: &[PathSegment], route: Index) {
         let mut node = ROOT;
         for segment in segments {
-            node = match segment {
-                PathSegment::Literal(text) => self.literal_child(node, text),
-                PathSegment::Variable(_) => self.variable_child(node),
+            let new = Index::new(self.nodes.len());
+            let child = match segment {
+                PathSegment::Literal(text) => self.nodes[node].literals.child(text, new),
+                PathSegment::Variable(_) => *self.nodes[node].variable.get_or_insert(new),
                 PathSegment::Greedy(_) => {
-                    self.nodes[node].greedy_routes.set(method, route);
-                    return;
+                    let routes = &mut self.nodes[node].greedy_routes;
+                    return set(&mut self.methods, routes, method, route);
                 }
             };
+            if child == new {
+                self.nodes.push(Node::default());
+            }
+            node = child.get();
         }
-        self.nodes[node].routes.set(method, route);
+        set(&mut self.methods, &mut self.nodes[node].routes, method, route);
     }
+}
 
-    fn literal_child(&mut self, node: usize, text: &str) -> usize {
-        let new = self.nodes.len();
-        let child = *self.nodes[node].literals.entry(text.into()).or_insert(new);
-        if child == new {
-            self.nodes.push(Node::default());
-        }
-        child
+fn set(all: &mut Vec<MethodRoutes>, of: &mut Option<Index>, method: RouteMethod, route: Index) {
+    let new = Index::new(all.len());
+    let at = *of.get_or_insert(new);
+    if at == new {
+        all.push(MethodRoutes::default());
     }
-
-    fn variable_child(&mut self, node: usize) -> usize {
-        let new = self.nodes.len();
-        let child = *self.nodes[node].variable.get_or_insert(new);
-        if child == new {
-            self.nodes.push(Node::default());
-        }
-        child
-    }
+    all[at.get()].set(method, route);
 }
 
 const ROOT: usize = 0;
-
-#[derive(Clone, Debug, Default)]
-struct Node {
-    /// By text. What is looked up is the client's to choose, what is found is not: a hash without a
-    /// key will do.
-    literals: HashMap<Box<str>, usize, FixedState>,
-    variable: Option<usize>,
-    /// Routes that end here.
-    routes: MethodRoutes,
-    /// Routes that take everything from here on.
-    greedy_routes: MethodRoutes,
-}
-
-/// The routes of one path shape, by method; `ANY` takes the methods the others leave.
-#[derive(Clone, Debug, Default)]
-struct MethodRoutes {
-    any: Option<usize>,
-    exact: [Option<usize>; METHODS.len()],
-}
-
-/// Methods a route can name, and all that `ANY` and `$default` stand for (spec section 15).
-const METHODS: [(&str, RouteMethod); 7] = [
-    ("GET", RouteMethod::Get),
-    ("POST", RouteMethod::Post),
-    ("PUT", RouteMethod::Put),
-    ("DELETE", RouteMethod::Delete),
-    ("PATCH", RouteMethod::Patch),
-    ("OPTIONS", RouteMethod::Options),
-    ("HEAD", RouteMethod::Head),
-];
-
-fn method_slot(method: &str) -> Option<usize> {
-    METHODS.iter().position(|(name, _)| *name == method)
-}
-
-impl MethodRoutes {
-    fn get(&self, slot: usize) -> Option<usize> {
-        self.exact[slot].or(self.any)
-    }
-
-    fn set(&mut self, method: RouteMethod, route: usize) {
-        match METHODS.iter().position(|(_, named)| *named == method) {
-            Some(slot) => self.exact[slot] = Some(route),
-            None => self.any = Some(route),
-        }
-    }
-}
 
 /// A segment and what follows its `/`; absent when it was the last.
 fn next_segment(text: &str) -> (&str, Option<&str>) {

@@ -12,10 +12,13 @@ mod route_settings;
 mod service;
 mod vpc_link;
 
-use gatewright_expressions::{AccessLogFormatError, MappingError, RequestMapping, ResponseMapping};
+use std::sync::Arc;
+
+use gatewright_expressions::{AccessLogFormatError, MappingError};
 use gatewright_routing::RouteTable;
 use gatewright_types::{HttpRouteKey, ProtocolType, Stage};
 
+use self::mapping::Mappings;
 use self::route_settings::Settings;
 use crate::{
     AuthorizationPlan, DeploymentDocument, Environment, IntegrationPlan, RoutePlan, StageDocument,
@@ -95,7 +98,7 @@ fn http_routes(
     deployment: &DeploymentDocument,
     environment: &Environment,
 ) -> Result<Routes, CompileError> {
-    let (mut keys, mut routes) = (Vec::new(), Vec::new());
+    let (mut keys, mut routes, mut mappings) = (Vec::new(), Vec::new(), Mappings::new(stage));
     for route in &deployment.routes {
         let key = HttpRouteKey::parse(&route.route_key)
             .map_err(|_| CompileError::RouteKey { route_key: route.route_key.clone() })?;
@@ -111,7 +114,7 @@ fn http_routes(
                 }
             };
         let (request_mapping, response_mapping) = match target {
-            Ok(integration) => mapping::compile(stage, route, &key, integration)?,
+            Ok(integration) => mappings.of(route, &key, integration)?,
             Err(_) => Default::default(),
         };
         let settings = Settings::of(stage, &route.route_key);
@@ -141,8 +144,8 @@ fn websocket_routes() -> Routes {
         throttle: None,
         authorization: AuthorizationPlan::None,
         integration,
-        request_mapping: RequestMapping::default(),
-        response_mapping: ResponseMapping::default(),
+        request_mapping: Arc::default(),
+        response_mapping: Arc::default(),
     };
     (vec![(HttpRouteKey::Default, 0)], vec![route])
 }

@@ -1,6 +1,7 @@
 //! The compiled form: everything that could be parsed has been.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use gatewright_expressions::{
@@ -75,9 +76,9 @@ pub struct RoutePlan {
     /// What it calls.
     pub integration: IntegrationPlan,
     /// What becomes of a request on its way to the integration.
-    pub request_mapping: RequestMapping,
+    pub request_mapping: Arc<RequestMapping>,
     /// What becomes of the integration's answers.
-    pub response_mapping: ResponseMapping,
+    pub response_mapping: Arc<ResponseMapping>,
 }
 
 /// `accessLogSettings` (`http-api-logging`).

@@ -1,5 +1,6 @@
 //! Headers: what a mapping does to them.
 
+use gatewright_types::limits::MAPPED_VALUE_BYTES_MAX;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::error::MappingProblem;
@@ -47,8 +48,10 @@ impl HeaderActions {
 
     pub(super) fn evaluate(&self, message: &Message<'_>) -> HeaderChanges<'_> {
         let mut changes = Vec::with_capacity(self.actions.len());
+        let mut scratch = Vec::new();
         for (name, operation) in &self.actions {
-            if let Some(operation) = operation.evaluate(|source| source.evaluate(message)) {
+            let evaluate = |source: &Source| source.evaluate(message, &mut scratch);
+            if let Some(operation) = operation.evaluate(evaluate) {
                 changes.push((name, operation));
             }
         }
@@ -91,24 +94,32 @@ impl Source {
 
     /// [`HeaderValue`] refuses line ends, NUL and every other control character but a tab, so a value
     /// can neither end its line nor begin another.
-    fn evaluate(&self, message: &Message<'_>) -> Evaluated<HeaderValue> {
-        let value = match self {
+    fn evaluate(&self, message: &Message<'_>, scratch: &mut Vec<u8>) -> Evaluated<HeaderValue> {
+        scratch.clear();
+        let written = match self {
             Self::Static(value) => return Evaluated::Value(value.clone()),
             Self::Header(name) => {
                 let mut values = message.headers.get_all(name).iter();
                 match (values.next(), values.next()) {
                     (None, _) => return Evaluated::Nothing,
                     (Some(only), None) => return Evaluated::Value(only.clone()),
-                    _ => Value::Lone(Expression::Header(name.clone())).evaluate(message, None),
+                    _ => {
+                        let all = Value::Lone(Expression::Header(name.clone()));
+                        all.write(message, None, MAPPED_VALUE_BYTES_MAX, scratch)
+                    }
                 }
             }
-            Self::Value(value) => value.evaluate(message, None),
+            Self::Value(value) => {
+                // Most need no more, and a buffer that grows is copied each time.
+                scratch.reserve(64);
+                value.write(message, None, MAPPED_VALUE_BYTES_MAX, scratch)
+            }
         };
-        match value {
+        match written {
             Evaluated::Nothing => Evaluated::Nothing,
             Evaluated::Refused => Evaluated::Refused,
-            Evaluated::Value(bytes) => {
-                HeaderValue::try_from(bytes).map_or(Evaluated::Refused, Evaluated::Value)
+            Evaluated::Value(()) => {
+                HeaderValue::from_bytes(scratch).map_or(Evaluated::Refused, Evaluated::Value)
             }
         }
     }

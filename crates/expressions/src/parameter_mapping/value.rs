@@ -111,10 +111,25 @@ impl Value {
         bytes_max: usize,
     ) -> Evaluated<Vec<u8>> {
         let mut out = Vec::new();
+        match self.write(message, set, bytes_max, &mut out) {
+            Evaluated::Value(()) => Evaluated::Value(out),
+            Evaluated::Refused => Evaluated::Refused,
+            Evaluated::Nothing => Evaluated::Nothing,
+        }
+    }
+
+    /// The same, into a buffer that is empty; what it holds counts only where there is a value.
+    pub(super) fn write(
+        &self,
+        message: &Message<'_>,
+        set: Option<&'static AsciiSet>,
+        bytes_max: usize,
+        out: &mut Vec<u8>,
+    ) -> Evaluated<()> {
         match self {
             Self::Static(text) => out.extend_from_slice(text.as_bytes()),
             Self::Lone(expression) => {
-                if write(expression, message, set, &mut out).is_none() {
+                if write(expression, message, set, out).is_none() {
                     return Evaluated::Nothing;
                 }
             }
@@ -124,7 +139,7 @@ impl Value {
                         Piece::Text(text) => out.extend_from_slice(text.as_bytes()),
                         Piece::Expression(expression) => {
                             // Found or not, the rest stands.
-                            let _: Option<()> = write(expression, message, set, &mut out);
+                            let _: Option<()> = write(expression, message, set, out);
                         }
                     }
                     if out.len() > bytes_max {
@@ -133,7 +148,7 @@ impl Value {
                 }
             }
         }
-        if out.len() > bytes_max { Evaluated::Refused } else { Evaluated::Value(out) }
+        if out.len() > bytes_max { Evaluated::Refused } else { Evaluated::Value(()) }
     }
 }
 

@@ -1,3 +1,4 @@
+use super::methods::METHODS;
 use super::*;
 
 fn table(keys: &[&'static str]) -> RouteTable<&'static str> {
