@@ -30,7 +30,10 @@ pub(crate) struct Exchange {
     pub(crate) started: Instant,
     /// In milliseconds since the Unix epoch.
     pub(crate) received_ms: i64,
+    /// Who asks; behind trusted proxies, for whom they do.
     pub(crate) client: IpAddr,
+    /// Who is at the connection's other end.
+    pub(crate) peer: IpAddr,
     pub(crate) transport: Transport,
     pub(crate) method: Method,
     /// Absent where neither a log nor a mapping of the stage may ask.
@@ -84,7 +87,8 @@ impl Exchange {
             request_id: RequestId::generate(),
             started: Instant::now(),
             received_ms: i64::try_from(SystemClock.unix_nanos() / 1_000_000).unwrap_or(i64::MAX),
-            client: peer.address.ip(),
+            client: peer.client,
+            peer: peer.address.ip(),
             transport: peer.transport,
             method,
             told: None,
@@ -131,6 +135,7 @@ impl Exchange {
             host: told.and_then(|told| text(&told.host)),
             user_agent: told.and_then(|told| text(&told.user_agent)),
             client: self.client,
+            peer: self.peer,
             status: self.outcome.status.map_or(0, |status| status.as_u16()),
             api_id: stage.map(|stage| stage.api_id.as_str()),
             stage: stage.map(|stage| stage.stage_name.as_str()),

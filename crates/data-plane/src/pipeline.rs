@@ -182,6 +182,7 @@ impl Worker {
             uri: routed.uri,
             raw_path: routed.address.raw_path(routed.uri),
             client: exchange.client,
+            peer: exchange.peer,
             protocol: exchange.transport.scheme(),
             route_path: routed.address.route_path,
             path_with_stage: routed.address.path_with_stage(),

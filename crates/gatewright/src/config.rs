@@ -168,6 +168,7 @@ impl Config {
         };
         config.telemetry.check(&config.access_logs)?;
         config.limits.check().map_err(anyhow::Error::msg)?;
+        config.traffic.limits.check().map_err(anyhow::Error::msg)?;
         let leftovers = [
             ("account.", account),
             ("data_plane.", data_plane),

@@ -9,12 +9,15 @@ use hyper::body::Incoming;
 use crate::refusal::{self, HeadFault};
 use crate::response_body::ResponseBody;
 use crate::sweeper::{Phase, Watched};
+use crate::trusted_proxies::TrustedProxies;
 use crate::{Peer, RequestBody, Service};
 
 /// A client and the service that answers it.
 pub(crate) struct Caller<S> {
     pub(crate) service: Rc<S>,
     pub(crate) peer: Peer,
+    /// There where the peer is one of them.
+    pub(crate) proxies: Option<Rc<TrustedProxies>>,
     pub(crate) body_bytes_max: u64,
 }
 
@@ -31,7 +34,11 @@ impl<S: Service> Caller<S> {
         }
         let request =
             request.map(|body| RequestBody::new(body, self.body_bytes_max, watched.clone()));
-        let response = self.service.call(request, self.peer).await;
+        let peer = match &self.proxies {
+            None => self.peer,
+            Some(proxies) => proxies.client_of(self.peer, request.headers()),
+        };
+        let response = self.service.call(request, peer).await;
         watched.enter(Phase::Answering);
         response.map(|body| ResponseBody::of_service(body, watched))
     }

@@ -1,6 +1,5 @@
-//! The only place that accepts connections: listeners, TLS, HTTP/1.1 and HTTP/2
-//! hardening, size and time
-//! limits, drain.
+//! The only place that accepts connections: listeners, PROXY protocol, TLS, HTTP/1.1 and HTTP/2
+//! hardening, trusted proxies, size and time limits, drain.
 //!
 //! Every byte is hostile. hyper parses; around it stand guards that refuse what proxies and servers
 //! have disagreed on (`http1`, `http2`), and a sweeper that ends connections and streams that do not
@@ -13,8 +12,10 @@ mod http1;
 mod http2;
 mod linger;
 mod listener;
+mod networks;
 mod options;
 mod protocol;
+mod proxy_protocol;
 mod refusal;
 mod request_body;
 mod response_body;
@@ -24,14 +25,17 @@ mod socket;
 mod sweeper;
 mod tcp;
 mod tls;
+mod trusted_proxies;
 
 pub use certificates::{
     CERTIFICATE_KEYS, CertificateError, CertificateFiles, CertificateTable, Certificates,
 };
 pub use listener::Listener;
+pub use networks::Networks;
 pub use options::{KEYS, Options};
 pub use refusal::refusal_body;
 pub use request_body::{RequestBody, RequestBodyError};
 pub use serve::{Drained, serve};
 pub use service::{Peer, Service, Transport};
 pub use tls::{ServerNames, Tls};
+pub use trusted_proxies::ForwardedHeader;

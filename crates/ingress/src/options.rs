@@ -3,7 +3,9 @@
 use gatewright_types::{ConfigKey, limits};
 use serde::Deserialize;
 
-/// Limits of a listener's connections.
+use crate::{ForwardedHeader, Networks};
+
+/// What a listener's connections may do, and whom they are believed to come from.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
@@ -25,6 +27,28 @@ pub struct Options {
     pub connections_per_thread_max: usize,
     /// Requests that are open at once on one HTTP/2 connection; with 0, no HTTP/2 is spoken.
     pub http2_concurrent_streams_max: u32,
+    /// Proxies whose word counts on who the client is.
+    pub trusted_proxies: Networks,
+    /// Which of their headers it stands in.
+    pub forwarded_header: ForwardedHeader,
+    /// Whether their connections begin with a PROXY protocol header.
+    pub proxy_protocol: bool,
+}
+
+impl Options {
+    /// Whether settings go together.
+    ///
+    /// # Errors
+    ///
+    /// When they do not; names the key.
+    pub fn check(&self) -> Result<(), &'static str> {
+        if self.proxy_protocol && self.trusted_proxies.is_empty() {
+            return Err(
+                "traffic.proxy_protocol: traffic.trusted_proxies has to say whose headers count",
+            );
+        }
+        Ok(())
+    }
 }
 
 impl Default for Options {
@@ -38,6 +62,9 @@ impl Default for Options {
             drain_timeout_ms: 35_000,
             connections_per_thread_max: limits::CONNECTIONS_PER_THREAD_MAX,
             http2_concurrent_streams_max: limits::HTTP2_STREAMS_MAX,
+            trusted_proxies: Networks::default(),
+            forwarded_header: ForwardedHeader::default(),
+            proxy_protocol: false,
         }
     }
 }
@@ -83,5 +110,20 @@ pub const KEYS: &[ConfigKey] = &[
         key: "traffic.http2_concurrent_streams_max",
         default: "128",
         meaning: "requests at once on one HTTP/2 connection; 0: HTTP/1.1 only",
+    },
+    ConfigKey {
+        key: "traffic.trusted_proxies",
+        default: "[]",
+        meaning: "CIDRs of load balancers whose word counts on who the client is, no wider than they are; nobody else's does",
+    },
+    ConfigKey {
+        key: "traffic.forwarded_header",
+        default: "\"x-forwarded-for\"",
+        meaning: "what trusted proxies append the client's address to, and alone is believed: x-forwarded-for (the scheme is in X-Forwarded-Proto, which they have to set or to remove) or forwarded (RFC 7239)",
+    },
+    ConfigKey {
+        key: "traffic.proxy_protocol",
+        default: "false",
+        meaning: "true: connections from trusted proxies begin with a PROXY protocol header, version 2, on all traffic listeners, or are closed; others' do not",
     },
 ];

@@ -14,10 +14,12 @@ use crate::answer::Caller;
 use crate::linger::linger;
 use crate::listener::Listeners;
 use crate::protocol::{FirstBytes, Protocol};
+use crate::proxy_protocol::{self, Announced};
 use crate::socket::Socket;
 use crate::sweeper::{End, Phase, Sweeper, TICK, Watched};
 use crate::tcp::{ClientStream, Tcp};
 use crate::tls::{HandshakeFailure, Tls};
+use crate::trusted_proxies::TrustedProxies;
 use crate::{Listener, Options, Peer, Service, Transport, http1, http2};
 
 /// Whether all requests had ended when serving did.
@@ -44,7 +46,11 @@ pub async fn serve<S: Service + 'static>(
 ) -> std::io::Result<Drained> {
     let mut listeners = Listeners::new(listeners)?;
     let sweeper = Sweeper::new(options);
-    let settings = Rc::new(Settings { http1: http1::builder(), options: options.clone() });
+    let settings = Rc::new(Settings {
+        http1: http1::builder(),
+        proxies: TrustedProxies::new(options),
+        options: options.clone(),
+    });
     let mut connections = JoinSet::new();
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
@@ -58,14 +64,19 @@ pub async fn serve<S: Service + 'static>(
             accepted = poll_fn(|cx| listeners.poll_accept(cx)), if room => match accepted {
                 Ok((stream, address, tls)) => {
                     let transport = if tls.is_some() { Transport::Tls } else { Transport::Plain };
-                    let peer = Peer { address, transport };
-                    let caller = Caller { service: service.clone(), peer, body_bytes_max };
+                    let peer = Peer::direct(address, transport);
+                    let proxies = settings.proxies.including(peer.client);
+                    let announced = options.proxy_protocol && proxies.is_some();
+                    let caller = Caller { service: service.clone(), peer, proxies, body_bytes_max };
                     let watched = sweeper.connection();
                     let stream = Tcp::new(stream, watched.clone());
+                    let settings = settings.clone();
                     match tls {
-                        None => connections.spawn_local(run(stream, caller, watched, settings.clone())),
+                        tls if announced => {
+                            connections.spawn_local(run_announced(stream, tls, caller, watched, settings))
+                        }
+                        None => connections.spawn_local(run(stream, caller, watched, settings)),
                         Some(tls) => {
-                            let settings = settings.clone();
                             connections.spawn_local(run_tls(stream, tls, caller, watched, settings))
                         }
                     };
@@ -86,6 +97,7 @@ pub async fn serve<S: Service + 'static>(
 /// How connections are served.
 struct Settings {
     http1: hyper::server::conn::http1::Builder,
+    proxies: Rc<TrustedProxies>,
     options: Options,
 }
 
@@ -113,6 +125,39 @@ pub(crate) fn log_panic(ended: Result<(), tokio::task::JoinError>) {
         && error.is_panic()
     {
         tracing::error!(%error, "a request panicked");
+    }
+}
+
+/// One connection of a trusted proxy, which first says whose it is.
+async fn run_announced<S: Service + 'static>(
+    mut stream: Tcp,
+    tls: Option<Rc<Tls>>,
+    mut caller: Caller<S>,
+    watched: Rc<Watched>,
+    settings: Rc<Settings>,
+) {
+    watched.enter(Phase::Handshake);
+    let proxy = caller.peer.address;
+    match unless(&watched, End::Gracefully, proxy_protocol::read(&mut stream)).await {
+        Some(Ok(Announced::Client(address))) => {
+            caller.peer = Peer::direct(address, caller.peer.transport);
+            caller.proxies = settings.proxies.including(caller.peer.client);
+        }
+        // Somebody whom the proxy does not know: what they say of others is not the proxy's word.
+        Some(Ok(Announced::Unknown)) => caller.proxies = None,
+        Some(Ok(Announced::Proxy)) => {}
+        Some(Err(error)) => return tracing::debug!(%proxy, %error, "proxy's connection closed"),
+        None if watched.end() == End::Now => {
+            return tracing::debug!(%proxy, "PROXY protocol header took too long");
+        }
+        None => return,
+    }
+    match tls {
+        None => {
+            watched.enter(Phase::Head);
+            run(stream, caller, watched, settings).await;
+        }
+        Some(tls) => run_tls(stream, tls, caller, watched, settings).await,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who answers requests.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -10,10 +10,21 @@ use crate::RequestBody;
 /// Who asks, and how they came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer {
-    /// Whence.
+    /// The connection's other end; where a trusted proxy announced another by PROXY protocol, that
+    /// one. An IPv4 address is never mapped into an IPv6 one.
     pub address: SocketAddr,
-    /// Through what.
+    /// Who asks: the same, or, where that is a trusted proxy, for whom it asks.
+    pub client: IpAddr,
+    /// Through what the client came.
     pub transport: Transport,
+}
+
+impl Peer {
+    /// Somebody who asks for themselves.
+    pub(crate) fn direct(address: SocketAddr, transport: Transport) -> Self {
+        let client = address.ip().to_canonical();
+        Self { address: SocketAddr::new(client, address.port()), client, transport }
+    }
 }
 
 /// What carries a client's requests.
@@ -21,7 +32,7 @@ pub struct Peer {
 pub enum Transport {
     /// TCP as it is.
     Plain,
-    /// TLS, which ends here.
+    /// TLS, which ends here or at a trusted proxy.
     Tls,
 }
 
@@ -32,6 +43,18 @@ impl Transport {
         match self {
             Self::Plain => "http",
             Self::Tls => "https",
+        }
+    }
+
+    /// Of a scheme, as proxies write it: of WebSocket too.
+    pub(crate) fn of_scheme(scheme: &[u8]) -> Option<Self> {
+        let is = |name: &str| scheme.eq_ignore_ascii_case(name.as_bytes());
+        if is("https") || is("wss") {
+            Some(Self::Tls)
+        } else if is("http") || is("ws") {
+            Some(Self::Plain)
+        } else {
+            None
         }
     }
 }
@@ -50,4 +73,23 @@ pub trait Service {
         request: Request<RequestBody>,
         peer: Peer,
     ) -> impl Future<Output = Response<Self::Body>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As clients of a listener on `[::]` have them.
+    #[test]
+    fn mapped_addresses_are_those_of_ipv4() {
+        for (seen, expected) in [
+            ("[::ffff:192.0.2.7]:80", "192.0.2.7:80"),
+            ("192.0.2.7:80", "192.0.2.7:80"),
+            ("[2001:db8::7]:80", "[2001:db8::7]:80"),
+        ] {
+            let peer = Peer::direct(seen.parse().expect("one"), Transport::Plain);
+            assert_eq!(peer.address.to_string(), expected);
+            assert_eq!(peer.client, peer.address.ip());
+        }
+    }
 }

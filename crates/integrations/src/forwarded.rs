@@ -20,7 +20,7 @@ const X_FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port")
 pub(crate) fn set(
     headers: &mut HeaderMap,
     noted: NotedHeaders,
-    client: IpAddr,
+    peer: IpAddr,
     host: &str,
     protocol: &str,
 ) {
@@ -35,7 +35,7 @@ pub(crate) fn set(
         text.push_str(", ");
     }
     text.push_str("for=");
-    push_address(&mut text, client);
+    push_address(&mut text, peer);
     text.push_str(";host=");
     push_value(&mut text, host);
     text.push_str(";proto=");
@@ -58,23 +58,21 @@ fn push_address(text: &mut String, address: IpAddr) {
 }
 
 fn translate(text: &mut String, headers: &mut HeaderMap) {
-    let addresses = headers.remove(X_FORWARDED_FOR);
-    let host = headers.remove(X_FORWARDED_HOST);
-    let protocol = headers.remove(X_FORWARDED_PROTO);
-    headers.remove(X_FORWARDED_PORT);
-    let parts = |value: &Option<HeaderValue>| {
-        let text =
-            value.as_ref().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-        let text = text.unwrap_or_default();
-        text.split(',')
-            .map(|part| part.trim().to_owned())
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
+    // Several lines are one list.
+    let mut parts = |name: HeaderName| {
+        let mut parts = Vec::new();
+        for line in headers.get_all(&name) {
+            let text = String::from_utf8_lossy(line.as_bytes());
+            let each = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+            parts.extend(each.map(str::to_owned));
+        }
+        headers.remove(name);
+        parts
     };
-    if addresses.is_none() && host.is_none() && protocol.is_none() {
-        return;
-    }
-    let (addresses, hosts, protocols) = (parts(&addresses), parts(&host), parts(&protocol));
+    let addresses = parts(X_FORWARDED_FOR);
+    let hosts = parts(X_FORWARDED_HOST);
+    let protocols = parts(X_FORWARDED_PROTO);
+    headers.remove(X_FORWARDED_PORT);
     let count = addresses.len().max(hosts.len()).max(protocols.len());
     for index in 0..count {
         let mut element = String::new();
@@ -190,5 +188,12 @@ mod tests {
             "h",
             "for=\"a\\\"b\", for=10.0.0.1;host=h;proto=http",
         );
+        check(
+            &[("x-forwarded-for", "1.1.1.1"), ("x-forwarded-for", "2.2.2.2, 3.3.3.3")],
+            "10.0.0.1",
+            "h",
+            "for=1.1.1.1, for=2.2.2.2, for=3.3.3.3, for=10.0.0.1;host=h;proto=http",
+        );
+        check(&[("x-forwarded-port", "443")], "10.0.0.1", "h", "for=10.0.0.1;host=h;proto=http");
     }
 }

@@ -111,7 +111,8 @@ impl HttpProxy {
         let client_host = self.set_host(headers, context.uri)?;
         let client_host =
             client_host.as_ref().and_then(|host| host.to_str().ok()).unwrap_or_default();
-        forwarded::set(headers, noted, context.client, client_host, context.protocol);
+        // Every hop adds the address that it saw.
+        forwarded::set(headers, noted, context.peer, client_host, context.protocol);
         if noted.via {
             append_via(headers);
         } else {

@@ -53,6 +53,8 @@ pub struct RequestContext<'a, V> {
     pub raw_path: &'a str,
     /// The client's address.
     pub client: IpAddr,
+    /// The address that the request came from: the client's, or that of the last trusted proxy.
+    pub peer: IpAddr,
     /// `http` or `https`: how the client came.
     pub protocol: &'static str,
     /// The decoded path that the route was matched by, as received.

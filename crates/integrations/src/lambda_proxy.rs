@@ -110,6 +110,7 @@ impl LambdaProxy {
                 api_id,
                 stage,
                 client: context.client,
+                peer: context.peer,
                 request_id: context.request_id,
                 received_ms: context.received_ms,
                 path_parameters: &parameters,

@@ -49,6 +49,9 @@ pub struct EventSource<'r> {
     pub stage: &'r str,
     /// The client's address.
     pub client: IpAddr,
+    /// The address that the request came from, which is appended to those it was passed on from
+    /// before.
+    pub peer: IpAddr,
     /// `apigw-requestid`.
     pub request_id: &'r str,
     /// When the request came, in milliseconds since the Unix epoch.

@@ -258,6 +258,7 @@ fn request(worker: &SpanWorker) {
         host: None,
         user_agent: None,
         client: [127, 0, 0, 1].into(),
+        peer: [127, 0, 0, 1].into(),
         status: 200,
         api_id: None,
         stage: None,

@@ -137,6 +137,8 @@ pub const ACCOUNT_BURST: u32 = 5_000;
 pub const CONNECTIONS_PER_THREAD_MAX: usize = 16_384;
 /// Requests at once on one HTTP/2 connection unless configured otherwise. Ours; AWS's load balancers: 128.
 pub const HTTP2_STREAMS_MAX: u32 = 128;
+/// Bytes of a PROXY protocol header. Ours; nginx takes as many.
+pub const PROXY_HEADER_BYTES_MAX: usize = 4096;
 /// Bytes of a file with a certificate, a key or an OCSP response. Ours.
 pub const CERTIFICATE_FILE_BYTES_MAX: u64 = 1024 * 1024;
 /// Bytes of one line of the feed: a whole stage as JSON. Ours.

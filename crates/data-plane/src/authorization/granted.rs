@@ -50,6 +50,7 @@ impl Worker {
                 api_id: routed.stage.api_id.as_str(),
                 stage: routed.stage.stage_name.as_str(),
                 client: exchange.client,
+                peer: exchange.peer,
                 request_id: exchange.request_id.as_str(),
                 received_ms: exchange.received_ms,
                 path_parameters: &parameters,

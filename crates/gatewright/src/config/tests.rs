@@ -57,6 +57,13 @@ fn mistakes_are_named() {
     check(role, &[], "aws.roles.\"arn:aws:iam::0:role/r\": there is no aws.credentials_file");
     check("", &[("GATEWRIGHT_PRIVATE_INTEGRATIONS", "x")], "unknown environment variable");
     check("[egress]\ndeny = [\"x\"]", &[], "[egress] is not valid");
+    check("[traffic]\ntrusted_proxies = [\"10.0.0.1\"]", &[], "[traffic] is not valid");
+    check("[traffic]\nforwarded_header = \"x-real-ip\"", &[], "unknown variant `x-real-ip`");
+    check(
+        "[traffic]\nproxy_protocol = true",
+        &[],
+        "traffic.proxy_protocol: traffic.trusted_proxies",
+    );
     check("[log]\nformat = \"xml\"", &[], "log.format: 'xml'");
     check("", &[("GATEWRIGHT_NOPE", "1")], "unknown environment variable GATEWRIGHT_NOPE");
     check("", &[("GATEWRIGHT_TRAFFIC_THREADS", "x")], "GATEWRIGHT_TRAFFIC_THREADS: 'x'");

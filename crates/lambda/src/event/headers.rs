@@ -27,9 +27,9 @@ pub(super) fn headers<'e>(source: &'e EventSource<'_>) -> Vec<(&'e str, Vec<Cow<
     if let Some(body) = source.body {
         all.push((CONTENT_LENGTH.as_str(), vec![body.len().to_string().into()]));
     }
-    let client = AddressText::new(source.client);
+    let peer = AddressText::new(source.peer);
     let before = source.headers.get_all(X_FORWARDED_FOR).iter().map(text);
-    let forwarded = before.chain([client.as_str().into()]).collect::<Vec<_>>().join(", ");
+    let forwarded = before.chain([peer.as_str().into()]).collect::<Vec<_>>().join(", ");
     set(&mut all, X_FORWARDED_FOR, forwarded.into());
     let port = if source.protocol == "https" { "443" } else { "80" };
     set(&mut all, X_FORWARDED_PORT, port.into());

@@ -48,6 +48,7 @@ fn written_by(
         api_id: "a1b2c3d4e5",
         stage: "dev",
         client: [203, 0, 113, 7].into(),
+        peer: [203, 0, 113, 7].into(),
         request_id: "JCJXri3_PHcEP_Q=",
         received_ms: 1_744_668_836_573,
         path_parameters: &[("id", "a b")],
@@ -273,6 +274,19 @@ fn what_authorizers_found_out() {
             }
         }
     }
+}
+
+/// Behind a trusted proxy: who asks, and by whom they came.
+#[test]
+fn a_proxy_is_appended_to_those_before_it() {
+    let before = [("x-forwarded-for", "192.0.2.1"), ("x-forwarded-for", "203.0.113.7")];
+    let proxied = |source: &mut EventSource<'_>| source.peer = [10, 0, 0, 1].into();
+    let v2 = written(PayloadFormat::V2, &before, proxied);
+    assert_eq!(v2["headers"]["x-forwarded-for"], "192.0.2.1, 203.0.113.7, 10.0.0.1");
+    assert_eq!(v2["requestContext"]["http"]["sourceIp"], "203.0.113.7");
+    let v1 = written(PayloadFormat::V1, &before, proxied);
+    assert_eq!(v1["headers"]["X-Forwarded-For"], "192.0.2.1, 203.0.113.7, 10.0.0.1");
+    assert_eq!(v1["requestContext"]["identity"]["sourceIp"], "203.0.113.7");
 }
 
 #[test]

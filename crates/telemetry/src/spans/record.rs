@@ -5,6 +5,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use gatewright_types::AddressText;
 use serde::{Serialize, Serializer};
 
 use super::{Recorded, Span};
@@ -25,6 +26,8 @@ pub struct SpanEnd<'a> {
     pub user_agent: Option<&'a str>,
     /// The client's address.
     pub client: IpAddr,
+    /// The address that the request came from: the client's, or that of the last trusted proxy.
+    pub peer: IpAddr,
     /// The answer's status.
     pub status: u16,
     /// The API, where one was found.
@@ -95,8 +98,10 @@ pub(super) fn append(bytes: &mut Vec<u8>, span: &Span, recorded: &Recorded, end:
         }
     };
     let status = end.status.to_string();
-    let client = end.client.to_string();
-    let attributes = attributes(end, known, route, (&status, &client));
+    let client = AddressText::new(end.client);
+    let proxy = (end.peer != end.client).then(|| AddressText::new(end.peer));
+    let proxy = proxy.as_ref().map(AddressText::as_str);
+    let attributes = attributes(end, known, route, (&status, client.as_str(), proxy));
     let nanos = u64::try_from(end.duration.as_nanos()).unwrap_or(u64::MAX);
     let remote = if span.parent.is_some() { FLAGS_IS_REMOTE } else { 0 };
     let record = Record {
@@ -120,7 +125,7 @@ fn attributes<'a>(
     end: &SpanEnd<'a>,
     known: bool,
     route: Option<&'a str>,
-    (status, client): (&'a str, &'a str),
+    (status, client, proxy): (&'a str, &'a str, Option<&'a str>),
 ) -> Vec<KeyValue<'a>> {
     let method = if known { end.method } else { "_OTHER" };
     let (address, port) = end.host.map_or((None, None), server);
@@ -137,6 +142,8 @@ fn attributes<'a>(
         ("server.address", address.map(text)),
         ("server.port", port.map(number)),
         ("client.address", Some(text(client))),
+        // Without a proxy it would say the same.
+        ("network.peer.address", proxy.map(text)),
         ("user_agent.original", end.user_agent.map(text)),
         ("error.type", error.map(text)),
         ("gatewright.api.id", end.api_id.map(text)),

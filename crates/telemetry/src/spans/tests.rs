@@ -32,6 +32,7 @@ fn end() -> SpanEnd<'static> {
         host: Some("a1.execute-api.us-east-1.localhost:8080"),
         user_agent: Some("curl/8"),
         client: [192, 0, 2, 1].into(),
+        peer: [192, 0, 2, 1].into(),
         status: 200,
         api_id: Some("a1"),
         stage: Some("dev"),
@@ -211,6 +212,8 @@ fn spans_are_as_the_conventions_have_them() {
         stage: None,
         route_key: None,
         integration: None,
+        // It came through a proxy.
+        peer: [10, 0, 0, 1].into(),
         ..end()
     };
     check(
@@ -231,6 +234,7 @@ fn spans_are_as_the_conventions_have_them() {
         - "server.address": {"stringValue":"a1.execute-api.us-east-1.localhost"}
         - "server.port": {"intValue":"8080"}
         - "client.address": {"stringValue":"192.0.2.1"}
+        - "network.peer.address": {"stringValue":"10.0.0.1"}
         - "user_agent.original": {"stringValue":"curl/8"}
         - "gatewright.request_id": {"stringValue":"KyDfdgZ9oAMEYpA="}
     "#]],
@@ -255,6 +259,7 @@ fn spans_are_as_the_conventions_have_them() {
         - "server.address": {"stringValue":"a1.execute-api.us-east-1.localhost"}
         - "server.port": {"intValue":"8080"}
         - "client.address": {"stringValue":"192.0.2.1"}
+        - "network.peer.address": {"stringValue":"10.0.0.1"}
         - "user_agent.original": {"stringValue":"curl/8"}
         - "error.type": {"stringValue":"500"}
         - "gatewright.request_id": {"stringValue":"KyDfdgZ9oAMEYpA="}
