@@ -1,10 +1,9 @@
 //! PROXY protocol, version 2 (<https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt>): for whom a
 //! proxy makes a connection, said in front of all that the client sends.
 //!
-//! Version 1, a line of text, is refused. TLVs are passed over, checksums among them: TCP has its own.
-//! Whether there has to be a header the peer's address
-//! says, never its bytes. (The crate `ppp` reads both versions, of buffers that reading to the byte
-//! would have to fill all the same, and brings a second thiserror.)
+//! Whether there has to be a header the peer's address says, never its bytes. Version 1, a line of
+//! text, is refused. TLVs are passed over, checksums among them: TCP has its own. (The crate `ppp`
+//! reads headers out of buffers, which is the smaller part of this, and brings a second thiserror.)
 
 use std::net::{Ipv6Addr, SocketAddr};
 
