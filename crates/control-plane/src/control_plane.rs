@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
+use gatewright_ingress::Truststores;
 use gatewright_secrets::MasterKey;
 use gatewright_sigv4::Authorization;
 use gatewright_snapshot::Environment;
@@ -51,6 +52,8 @@ pub struct Settings {
     pub insecure_issuers: Vec<String>,
     /// What ARNs in resources mean.
     pub environment: Environment,
+    /// What URIs in `mutualTlsAuthentication` mean.
+    pub truststores: Truststores,
 }
 
 /// How `apiEndpoint` is made.

@@ -2,8 +2,10 @@
 //! (spec/http-api-runtime.md section 1).
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
+use gatewright_ingress::{Peer, Transport, VerifiedClient};
 use gatewright_routing::{ExecuteApiHost, PathAddress, RuleMatch, StageSplit};
 use gatewright_snapshot::DomainNamePlan;
 use gatewright_types::StageName;
@@ -54,6 +56,8 @@ pub(crate) struct Addressed<'p> {
     pub(crate) stage: Arc<Stage>,
     /// The path that routes are matched against, decoded.
     pub(crate) route_path: &'p str,
+    /// Whose certificate the domain name asked for.
+    pub(crate) client: Option<Rc<VerifiedClient>>,
     by: By<'p>,
 }
 
@@ -106,7 +110,7 @@ impl<'p> Addressed<'p> {
     /// Unless the stage's default endpoint is disabled.
     fn enabled(stage: &Arc<Stage>, route_path: &'p str, by: By<'p>) -> Option<Self> {
         let enabled = !stage.execute_api_endpoint_disabled;
-        enabled.then(|| Self { stage: stage.clone(), route_path, by })
+        enabled.then(|| Self { stage: stage.clone(), route_path, client: None, by })
     }
 }
 
@@ -117,6 +121,7 @@ pub(crate) fn find<'p>(
     host: &str,
     headers: &HeaderMap,
     path: &'p str,
+    peer: &Peer,
 ) -> Result<Addressed<'p>, Fault> {
     let apis = &served.apis;
     let api_id = form.api_id(host);
@@ -134,7 +139,9 @@ pub(crate) fn find<'p>(
         return Err(Fault::NotFound);
     }
     if let Some(domain_name) = served.domain_names.find(host) {
-        return at_domain_name(apis, domain_name, headers, path);
+        let client = client(domain_name, peer)?;
+        let found = at_domain_name(apis, domain_name, headers, path)?;
+        return Ok(Addressed { client, ..found });
     }
     let address = PathAddress::parse(path).ok_or(Fault::NotFound)?;
     let stage = apis.get(address.api_id).and_then(|stages| stages.get(address.stage_name));
@@ -159,10 +166,6 @@ fn at_domain_name<'p>(
     headers: &HeaderMap,
     path: &'p str,
 ) -> Result<Addressed<'p>, Fault> {
-    // No listener asks for one yet, so nobody has shown one: not less than was asked for.
-    if domain_name.requires_client_certificate {
-        return Err(Fault::ClientCertificate);
-    }
     let (target, rest, key) = match domain_name.rules.find(path, headers) {
         Some(RuleMatch { target, rest }) => (target, rest, None),
         None => {
@@ -172,7 +175,23 @@ fn at_domain_name<'p>(
     };
     let stage = apis.get(&target.api_id).and_then(|stages| stages.get(&target.stage_name));
     let stage = stage.ok_or(Fault::NotFound)?.clone();
-    Ok(Addressed { stage, route_path: rest, by: By::DomainName(path, key) })
+    Ok(Addressed { stage, route_path: rest, client: None, by: By::DomainName(path, key) })
+}
+
+/// Who asks, where the domain name wants to know (section 14).
+///
+/// A certificate was shown to the name of the handshake, and counts for all names that trust by the same
+/// truststore. For others it says nothing: an HTTP/2 client may use a connection for each name that its
+/// certificate holds for, and anybody may write any `Host`.
+fn client(domain_name: &DomainNamePlan, peer: &Peer) -> Result<Option<Rc<VerifiedClient>>, Fault> {
+    let Some(truststore) = &domain_name.truststore else {
+        return Ok(None);
+    };
+    match (&peer.verified, peer.transport) {
+        (Some(client), _) if client.truststore == *truststore => Ok(Some(client.clone())),
+        (_, Transport::Tls) if !peer.is_proxied => Err(Fault::Misdirected),
+        _ => Err(Fault::ClientCertificate),
+    }
 }
 
 /// What follows `/_aws/execute-api/{apiId}`, and `$default` if that comes next.

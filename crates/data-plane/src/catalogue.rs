@@ -7,7 +7,7 @@ use arc_swap::ArcSwapOption;
 use gatewright_authorizers::iam::{AccessKey, AccessKeyError};
 use gatewright_authorizers::jwt::JwtAuthorizers;
 use gatewright_authorizers::lambda::LambdaAuthorizers;
-use gatewright_ingress::{Certificates, ServerNames};
+use gatewright_ingress::{Certificates, ServerName, ServerNames, Truststores};
 use gatewright_integrations::Egress;
 use gatewright_observe::Metrics;
 use gatewright_routing::DomainNameTable;
@@ -33,6 +33,7 @@ struct Inner {
     services: StageServices,
     environment: Environment,
     certificates: Option<Certificates>,
+    truststores: Truststores,
 }
 
 /// All of it.
@@ -135,6 +136,7 @@ impl Catalogue {
             services,
             environment: settings.environment.clone(),
             certificates: settings.certificates.clone(),
+            truststores: settings.truststores.clone(),
         }))
     }
 
@@ -165,12 +167,7 @@ impl Catalogue {
                 let plan = document.map(|document| document.compile()).transpose()?;
                 if let Some(plan) = &plan {
                     self.check_certificate(domain_name, plan);
-                    if plan.requires_client_certificate {
-                        tracing::warn!(
-                            domain_name,
-                            "requests are answered with 403: mutualTlsAuthentication is not served by this version"
-                        );
-                    }
+                    self.check_truststore(domain_name, plan);
                 }
                 Change::DomainName(domain_name, plan.map(Arc::new))
             }
@@ -193,6 +190,27 @@ impl Catalogue {
         }
     }
 
+    /// The same where clients have to show certificates: they are refused.
+    fn check_truststore(&self, domain_name: &str, plan: &DomainNamePlan) {
+        let Some(truststore) = &plan.truststore else {
+            return;
+        };
+        if self.0.certificates.is_none() {
+            tracing::warn!(
+                domain_name,
+                key = "traffic.tls_listen",
+                "requests for a domain name are answered with 403: it asks for client certificates, and no TLS ends here"
+            );
+        } else if !self.0.truststores.contains(truststore) {
+            let key = format!("truststores.\"{truststore}\"");
+            tracing::warn!(
+                domain_name,
+                key,
+                "TLS handshakes for a domain name are refused: its truststore is not configured"
+            );
+        }
+    }
+
     fn stage(&self, key: (&ApiId, &StageName), value: &str) -> Result<Stage, EntryError> {
         let document = StageDocument::decode(value)?;
         if (&document.api_id, &document.stage.stage_name) != key {
@@ -204,9 +222,13 @@ impl Catalogue {
 }
 
 impl ServerNames for Catalogue {
-    fn certificate_arn(&self, server_name: &str) -> Option<Arc<str>> {
+    fn find(&self, server_name: &str) -> ServerName {
         let served = self.0.served.load();
-        served.as_ref()?.domain_names.find(server_name)?.certificate_arn.clone()
+        let plan = served.as_ref().and_then(|served| served.domain_names.find(server_name));
+        plan.map_or_else(ServerName::default, |plan| ServerName {
+            certificate_arn: plan.certificate_arn.clone(),
+            truststore: plan.truststore.clone(),
+        })
     }
 }
 

@@ -4,14 +4,15 @@
 mod context;
 
 use std::net::IpAddr;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gatewright_ingress::{Peer, Transport};
+use gatewright_ingress::{Peer, Transport, VerifiedClient};
 use gatewright_integrations::EndpointAnswer;
 use gatewright_observe::{RequestId, SystemClock};
 use gatewright_telemetry::SpanEnd;
-use gatewright_types::Timestamp;
+use gatewright_types::{ClientCertificate, Timestamp};
 use http::header::{HOST, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
 use tokio::time::Instant;
@@ -35,6 +36,8 @@ pub(crate) struct Exchange {
     /// Who is at the connection's other end.
     pub(crate) peer: IpAddr,
     pub(crate) transport: Transport,
+    /// Whose certificate the domain name asked for.
+    pub(crate) verified: Option<Rc<VerifiedClient>>,
     pub(crate) method: Method,
     /// Absent where neither a log nor a mapping of the stage may ask.
     told: Option<Box<Told>>,
@@ -82,7 +85,7 @@ pub(crate) struct ErrorNote {
 
 impl Exchange {
     /// Of a request that has just arrived.
-    pub(crate) fn begin(peer: Peer, method: Method) -> Self {
+    pub(crate) fn begin(peer: &Peer, method: Method) -> Self {
         Self {
             request_id: RequestId::generate(),
             started: Instant::now(),
@@ -90,6 +93,7 @@ impl Exchange {
             client: peer.client,
             peer: peer.address.ip(),
             transport: peer.transport,
+            verified: None,
             method,
             told: None,
             principal: Principal::Anybody,
@@ -101,6 +105,11 @@ impl Exchange {
     /// When the request came.
     pub(crate) fn received(&self) -> Timestamp {
         Timestamp::from_unix_seconds(self.received_ms.div_euclid(1000))
+    }
+
+    /// The certificate that the client showed, if it had to.
+    pub(crate) fn client_certificate(&self) -> Option<&ClientCertificate> {
+        self.verified.as_ref().map(|client| &client.certificate)
     }
 
     /// Keeps what the client said. `path` is decoded, with the stage's name in front unless that is

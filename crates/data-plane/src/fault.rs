@@ -16,9 +16,13 @@ pub(crate) enum Fault {
     /// No API, no stage, or no route.
     #[error("no stage or route takes the request")]
     NotFound,
-    /// The domain name asks for a client certificate.
-    #[error("the domain name asks for a client certificate, which this version does not check")]
+    /// The domain name asks for client certificates, and the client did not come by TLS.
+    #[error("the domain name asks for a client certificate, and no TLS ended here to show one by")]
     ClientCertificate,
+    /// The domain name asks for client certificates, and the handshake was for one that does not ask
+    /// for them so.
+    #[error("the domain name's truststore is not the one that the connection's handshake asked")]
+    Misdirected,
     /// The domain name leads nowhere for this path.
     #[error("no API mapping or routing rule of the domain name takes the request")]
     NoMapping,

@@ -43,6 +43,7 @@ fn row(fault: &Fault) -> Row {
     match fault {
         Fault::BadRequest | Fault::RequestBodyBroken => close(S::BAD_REQUEST, "Bad Request", None),
         Fault::ClientCertificate | Fault::NoMapping => keep(S::FORBIDDEN, "Forbidden", None),
+        Fault::Misdirected => keep(S::MISDIRECTED_REQUEST, "Misdirected Request", None),
         Fault::NotFound => keep(S::NOT_FOUND, "Not Found", None),
         Fault::RequestEntityTooLarge => {
             close(S::PAYLOAD_TOO_LARGE, "Request Entity Too Large", Some("REQUEST_TOO_LARGE"))
@@ -151,6 +152,8 @@ mod tests {
         let rows = [
             (Fault::BadRequest, 400, 25),
             (Fault::NotFound, 404, 23),
+            (Fault::ClientCertificate, 403, 23),
+            (Fault::Misdirected, 421, 33),
             (Fault::RequestEntityTooLarge, 413, 38),
             (Fault::Integration(IntegrationError::TimedOut), 503, 33),
             (Fault::Integration(IntegrationError::Denied), 500, 35),

@@ -40,14 +40,14 @@ impl Service for Worker {
     async fn call(&self, request: Request<RequestBody>, peer: Peer) -> Answer {
         let (mut head, body) = request.into_parts();
         let mut body = PeekedBody::new(body);
-        let mut exchange = Exchange::begin(peer, head.method.clone());
+        let mut exchange = Exchange::begin(&peer, head.method.clone());
         let span = self.observer.span(&head.headers);
 
         // 2. address: host and path to a stage. The URI is taken out, so that the head can be
         // changed while parts of its path are still needed.
         let uri = std::mem::take(&mut head.uri);
         let path = decode_path(uri.path());
-        let address = match self.address(&head, &uri, path.as_deref()) {
+        let mut address = match self.address(&head, &uri, path.as_deref(), &peer) {
             Ok(address) => address,
             Err(fault) => {
                 if span.is_some() {
@@ -63,6 +63,7 @@ impl Service for Worker {
             exchange.keep(&head.headers, address.path_with_stage().concat());
         }
         exchange.base_path = address.base_path().cloned();
+        exchange.verified = address.client.take();
         let request_bytes = count(&mut body);
         let cors =
             stage.cors.as_ref().map(|plan| (plan, CorsRequest::of(&head.method, &head.headers)));
@@ -104,6 +105,7 @@ impl Worker {
         head: &Parts,
         uri: &Uri,
         path: Result<&'p str, &BadPath>,
+        peer: &Peer,
     ) -> Result<Addressed<'p>, Fault> {
         // Ours to tunnel for nobody.
         if head.method == Method::CONNECT {
@@ -113,7 +115,7 @@ impl Worker {
         let catalogue = self.shared.catalogue.load();
         let served = catalogue.as_ref().ok_or(Fault::NotReady)?;
         let host = address::host(uri, &head.headers)?;
-        address::find(served, &self.shared.execute_api, host, &head.headers, path)
+        address::find(served, &self.shared.execute_api, host, &head.headers, path, peer)
     }
 
     /// The answer where not even a stage was found.
@@ -183,6 +185,7 @@ impl Worker {
             raw_path: routed.address.raw_path(routed.uri),
             client: exchange.client,
             peer: exchange.peer,
+            client_certificate: exchange.client_certificate(),
             protocol: exchange.transport.scheme(),
             route_path: routed.address.route_path,
             path_with_stage: routed.address.path_with_stage(),

@@ -1,6 +1,6 @@
 //! What a data plane is told by its operator.
 
-use gatewright_ingress::Certificates;
+use gatewright_ingress::{Certificates, Truststores};
 use gatewright_integrations::Profiles;
 use gatewright_snapshot::Environment;
 use gatewright_types::{Account, OperatorLimits};
@@ -20,6 +20,8 @@ pub struct Settings {
     pub profiles: Profiles,
     /// Those of clients that come by TLS; absent where they come by no other way than plain HTTP.
     pub certificates: Option<Certificates>,
+    /// What the certificates of those clients are held against.
+    pub truststores: Truststores,
     /// AWS's limits, where they were moved.
     pub limits: OperatorLimits,
 }

@@ -8,7 +8,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use gatewright_ingress::CertificateTable;
+use gatewright_ingress::{CertificateTable, TruststoreTable};
 use gatewright_observe::LogFormat;
 use gatewright_snapshot::Environment;
 use gatewright_types::{Account, OperatorLimits, Region};
@@ -26,6 +26,7 @@ pub(crate) struct Config {
     pub(crate) base_domain: String,
     pub(crate) public_url: PublicUrl,
     pub(crate) traffic: Traffic,
+    pub(crate) truststores: TruststoreTable,
     pub(crate) management_listen: SocketAddr,
     pub(crate) admin_listen: SocketAddr,
     pub(crate) feed_listen: SocketAddr,
@@ -134,6 +135,7 @@ impl Config {
                     .get(),
                 limits: rest(traffic, "traffic")?,
             },
+            truststores: truststores(section(&mut table, "truststores")?)?,
             management_listen: take(&mut management, "management.listen")?
                 .unwrap_or_else(|| listen(8081)),
             admin_listen: take(&mut admin, "admin.listen")?.unwrap_or_else(|| listen(9901)),
@@ -205,6 +207,15 @@ fn traffic_tls(traffic: &mut Table, certificates: Table) -> anyhow::Result<Optio
     let listen = listen.map(|text| text.parse().context("traffic.tls_listen is not valid"));
     let tls = |listen| TrafficTls { listen, default_certificate, certificates };
     Ok(listen.transpose()?.map(tls))
+}
+
+/// Of all roles: who serves traffic asks them, who serves the management API tells what is wrong with them.
+fn truststores(table: Table) -> anyhow::Result<TruststoreTable> {
+    let truststores = rest::<TruststoreTable>(table, "truststores")?;
+    if let Some(uri) = truststores.keys().find(|uri| !uri.starts_with("s3://")) {
+        anyhow::bail!("truststores.\"{uri}\": that is no s3://<bucket>/<key>");
+    }
+    Ok(truststores)
 }
 
 fn cores() -> NonZeroUsize {

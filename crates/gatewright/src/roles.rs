@@ -14,7 +14,7 @@ use gatewright_control_plane::{AccessKeys, AdministratorKey, ApiEndpoint, Contro
 use gatewright_credentials::Profiles;
 use gatewright_data_plane::DataPlane;
 use gatewright_egress::Egress;
-use gatewright_ingress::{Certificates, Listener, Options, Service};
+use gatewright_ingress::{Certificates, Listener, Options, Service, Truststores};
 use gatewright_observe::{Metrics, RandomIds, SystemClock};
 use gatewright_secrets::MasterKey;
 use gatewright_store::Store;
@@ -78,11 +78,12 @@ impl ControlListeners {
         });
     }
 
-    /// Reads certificates again when their files change.
-    fn follow(&mut self, certificates: Option<&Certificates>) {
+    /// Reads certificates and truststores again when their files change.
+    fn follow(&mut self, certificates: Option<&Certificates>, truststores: &Truststores) {
         if let Some(certificates) = certificates {
             self.tasks.spawn_local(certificates.clone().follow(self.shutdown.watch()));
         }
+        self.tasks.spawn_local(truststores.clone().follow(self.shutdown.watch()));
     }
 
     async fn join(mut self) {
@@ -141,7 +142,7 @@ fn profiles(config: &Config) -> anyhow::Result<Profiles> {
 /// What serves traffic, and where its logs and spans go.
 fn traffic(
     config: &Config,
-    certificates: Option<&Certificates>,
+    (certificates, truststores): (Option<&Certificates>, &Truststores),
     egress: Egress,
     profiles: &Profiles,
     metrics: &Metrics,
@@ -155,6 +156,7 @@ fn traffic(
         environment: config.environment.clone(),
         profiles: profiles.clone(),
         certificates: certificates.cloned(),
+        truststores: truststores.clone(),
         limits: config.limits.clone(),
     };
     Ok((DataPlane::new(&settings, egress, &telemetry, metrics.clone()), telemetry))
@@ -165,6 +167,7 @@ async fn management(
     config: &Config,
     store: &Store,
     api_endpoint: ApiEndpoint,
+    truststores: &Truststores,
 ) -> anyhow::Result<(ControlPlane, AdministratorKey)> {
     let settings = Settings {
         account: config.account.clone(),
@@ -172,6 +175,7 @@ async fn management(
         integration_timeout_ms_max: config.limits.integration_timeout_ms,
         insecure_issuers: config.jwt.insecure_issuers.clone(),
         environment: config.environment.clone(),
+        truststores: truststores.clone(),
     };
     let keys = access_keys(config, store)?;
     let made = keys.ensure_administrator(&config.data_dir.join("credentials")).await?;

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 use anyhow::Context;
 use gatewright_data_plane::DataPlane;
-use gatewright_ingress::{Certificates, Drained, Listener, Tls, serve};
+use gatewright_ingress::{Certificates, Drained, Listener, Tls, Truststores, serve};
 use gatewright_observe::Metrics;
 use tokio::runtime::{Builder, LocalRuntime};
 
@@ -24,11 +24,12 @@ pub(crate) fn local_runtime() -> std::io::Result<LocalRuntime> {
 pub(crate) struct TrafficListeners {
     plain: Vec<Listener>,
     tls: Option<(Vec<Listener>, Certificates)>,
+    truststores: Truststores,
 }
 
 impl TrafficListeners {
     /// Binds them, and reads the certificates.
-    pub(crate) fn bind(traffic: &Traffic) -> anyhow::Result<Self> {
+    pub(crate) fn bind(traffic: &Traffic, truststores: &Truststores) -> anyhow::Result<Self> {
         let tls = match &traffic.tls {
             None => None,
             Some(tls) => {
@@ -38,7 +39,8 @@ impl TrafficListeners {
                 Some((bind(tls.listen, traffic.threads)?, certificates))
             }
         };
-        Ok(Self { plain: bind(traffic.listen, traffic.threads)?, tls })
+        let plain = bind(traffic.listen, traffic.threads)?;
+        Ok(Self { plain, tls, truststores: truststores.clone() })
     }
 
     /// Where they listen.
@@ -61,7 +63,8 @@ impl TrafficListeners {
         let mut threads = self.plain.into_iter().map(|plain| vec![plain]).collect::<Vec<_>>();
         if let Some((listeners, certificates)) = self.tls {
             let names = Arc::new(data_plane.catalogue());
-            let tls = Tls { certificates, names, handshakes: metrics.handshakes() };
+            let (truststores, handshakes) = (self.truststores, metrics.handshakes());
+            let tls = Tls { certificates, truststores, names, handshakes };
             for (thread, listener) in threads.iter_mut().zip(listeners) {
                 thread.push(listener.with_tls(tls.clone()));
             }

@@ -35,8 +35,8 @@ impl<S: Service> Caller<S> {
         let request =
             request.map(|body| RequestBody::new(body, self.body_bytes_max, watched.clone()));
         let peer = match &self.proxies {
-            None => self.peer,
-            Some(proxies) => proxies.client_of(self.peer, request.headers()),
+            None => self.peer.clone(),
+            Some(proxies) => proxies.client_of(self.peer.clone(), request.headers()),
         };
         let response = self.service.call(request, peer).await;
         watched.enter(Phase::Answering);

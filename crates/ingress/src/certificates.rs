@@ -1,30 +1,26 @@
-//! The certificates that configuration names: read at the start, and again whenever their files
-//! change.
+//! The certificates that configuration names.
 //!
-//! A pair that cannot be used is refused at the start; later the one that was read before serves on.
 //! Each has its own `ServerConfig`, so a change is one swap: connections and sessions that exist go on
 //! with what they have, and a new handshake gets the new one.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
-use gatewright_types::{ConfigKey, limits};
-use rustls::ServerConfig;
+use gatewright_types::ConfigKey;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::danger::ClientCertVerifier;
 use rustls::server::{NoServerSessionStorage, ProducesTickets};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::{ConfigBuilder, ServerConfig, WantsVerifier};
 use serde::Deserialize;
 use tokio::sync::watch;
 
 use crate::Options;
-
-/// How soon a change of files is seen.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+use crate::watched_files::{FileError, Source, Watched, follow, read, unfit};
 
 /// `[certificates."<ARN>"]`: the files of one certificate, in PEM.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -63,39 +59,14 @@ pub const CERTIFICATE_KEYS: &[ConfigKey] = &[
 /// A certificate that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CertificateError {
-    /// A file cannot be read.
-    #[error("certificates.\"{arn}\".{key}: cannot read {}", path.display())]
-    Unreadable {
-        /// Whose.
-        arn: String,
-        /// The key that names the file.
-        key: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
-    /// A file does not hold what it should.
-    #[error("certificates.\"{arn}\".{key}: {} holds no {expected}", path.display())]
-    Unfit {
-        /// Whose.
-        arn: String,
-        /// The key that names the file.
-        key: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// What should be in it.
-        expected: &'static str,
-        /// Why it is not, where PEM has been read.
-        #[source]
-        source: Option<pem::Error>,
-    },
+    /// One of its files cannot.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// Certificate and key cannot be served together.
-    #[error("certificates.\"{arn}\": certificate and key cannot be used")]
+    #[error("{key}: certificate and key cannot be used")]
     Unusable {
-        /// Whose.
-        arn: String,
+        /// The key of both.
+        key: String,
         /// Why.
         #[source]
         source: rustls::Error,
@@ -115,39 +86,27 @@ struct Inner {
     served: ArcSwap<HashMap<String, Arc<ServerConfig>>>,
     default_arn: Option<String>,
     /// For who looks at the files, and nobody else.
-    sources: Mutex<Vec<Source>>,
-    recipe: Recipe,
+    sources: Mutex<Vec<Watched<CertificateSource>>>,
+    recipe: Arc<Recipe>,
 }
 
 /// What all certificates are served with.
 #[derive(Debug)]
 struct Recipe {
     provider: Arc<CryptoProvider>,
-    /// One for all: a ticket is good for the name it was made for only. (Names that ask for client
-    /// certificates must have their own, so that no ticket leads past that.)
+    /// One for all: a ticket is good for the name it was made for only. Clients that have to show
+    /// certificates get none ([`Certificates::mutual_config`]).
     ticketer: Arc<dyn ProducesTickets>,
     alpn: Vec<Vec<u8>>,
 }
 
-/// One certificate's files, and what was found in them.
+/// One certificate's files.
 #[derive(Debug)]
-struct Source {
+struct CertificateSource {
     arn: String,
+    key: String,
     files: CertificateFiles,
-    /// The files that are served.
-    read: Vec<Stamp>,
-    /// The files that could not be used, when they were looked at last.
-    refused: Option<Vec<Stamp>>,
-    complained: bool,
-}
-
-/// What tells one state of a file from another, whatever it is reached by: Kubernetes swaps a symbolic
-/// link above it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Stamp {
-    inode: (u64, u64),
-    modified: (i64, i64),
-    bytes: u64,
+    recipe: Arc<Recipe>,
 }
 
 impl Certificates {
@@ -163,17 +122,18 @@ impl Certificates {
     ) -> Result<Self, CertificateError> {
         let http1_only = options.http2_concurrent_streams_max == 0;
         let alpn: &[&[u8]] = if http1_only { &[b"http/1.1"] } else { &[b"h2", b"http/1.1"] };
-        let recipe = Recipe {
+        let recipe = Arc::new(Recipe {
             provider: Arc::new(provider()),
             ticketer: rustls::crypto::aws_lc_rs::Ticketer::new()?,
             alpn: alpn.iter().map(|name| name.to_vec()).collect(),
-        };
+        });
         let (mut served, mut sources) = (HashMap::new(), Vec::new());
         for (arn, files) in table {
-            let read = files.stamps(arn)?;
-            served.insert(arn.clone(), Arc::new(recipe.config(arn, files)?));
-            let (arn, files) = (arn.clone(), files.clone());
-            sources.push(Source { arn, files, read, refused: None, complained: false });
+            let (arn, key) = (arn.clone(), format!("certificates.\"{arn}\""));
+            let (files, recipe) = (files.clone(), recipe.clone());
+            let (source, config) = Watched::load(CertificateSource { arn, key, files, recipe })?;
+            served.insert(source.source.arn.clone(), Arc::new(config));
+            sources.push(source);
         }
         Ok(Self(Arc::new(Inner {
             served: ArcSwap::from_pointee(served),
@@ -198,160 +158,113 @@ impl Certificates {
         self.0.served.load().get(arn).cloned()
     }
 
-    /// Looks at the files every second until `shutdown` turns true; away from the thread that runs
-    /// it, since a file system may hang.
-    pub async fn follow(self, mut shutdown: watch::Receiver<bool>) {
-        let mut ticks = tokio::time::interval(LOOK_EVERY);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                biased;
-                _ = shutdown.wait_for(|stop| *stop) => return,
-                _ = ticks.tick() => {}
-            }
-            let certificates = self.clone();
-            if let Err(error) = tokio::task::spawn_blocking(move || certificates.refresh()).await {
-                tracing::error!(%error, "looking at certificates failed");
-            }
-        }
+    /// The same, to clients that have to show a certificate themselves.
+    ///
+    /// Put together for each handshake, which costs less than a thousandth of it: so there is no pair of
+    /// certificate and truststore to keep, and none that is older than its halves. Every handshake is a
+    /// whole one: rustls asks nobody whether a client that brings a ticket may still come, when its
+    /// certificate may have expired or been revoked since.
+    pub(crate) fn mutual_config(
+        &self,
+        arn: Option<&str>,
+        verifier: Arc<dyn ClientCertVerifier>,
+    ) -> Option<Arc<ServerConfig>> {
+        let resolver = self.config(arn)?.cert_resolver.clone();
+        let builder = self.0.recipe.builder().expect("as it was for the certificate alone");
+        let builder = builder.with_client_cert_verifier(verifier);
+        let mut config = self.0.recipe.finish(builder.with_cert_resolver(resolver));
+        config.send_tls13_tickets = 0;
+        Some(Arc::new(config))
+    }
+
+    /// Looks at the files every second until `shutdown` turns true.
+    pub async fn follow(self, shutdown: watch::Receiver<bool>) {
+        follow(move || self.refresh(), shutdown).await;
     }
 
     /// Reads again what has changed.
     fn refresh(&self) {
-        let mut sources = self.0.lock();
-        for source in &mut *sources {
-            if let Some(config) = source.refresh(&self.0.recipe) {
-                let mut served = HashMap::clone(&self.0.served.load());
-                served.insert(source.arn.clone(), Arc::new(config));
-                self.0.served.store(Arc::new(served));
-                tracing::info!(arn = source.arn, "certificate read again");
-            }
-        }
-    }
-}
-
-impl Inner {
-    fn lock(&self) -> MutexGuard<'_, Vec<Source>> {
         // What is in it is whole between any two statements.
-        self.sources.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Source {
-    /// What is served from now on, if that is another.
-    fn refresh(&mut self, recipe: &Recipe) -> Option<ServerConfig> {
-        let stamps = self.files.stamps(&self.arn);
-        if stamps.as_ref().is_ok_and(|stamps| *stamps == self.read) {
-            (self.refused, self.complained) = (None, false);
-            return None;
-        }
-        // Files that are not there are one state too.
-        let stamps_or_none = stamps.as_ref().map(Clone::clone).unwrap_or_default();
-        if self.complained && self.refused.as_ref() == Some(&stamps_or_none) {
-            return None;
-        }
-        let config = stamps.and_then(|_| recipe.config(&self.arn, &self.files));
-        match config {
-            Ok(config) => {
-                // Replaced while they were read: what was read may be half of each.
-                let settled = self.files.stamps(&self.arn).ok()? == stamps_or_none;
-                settled.then(|| {
-                    self.read = stamps_or_none;
-                    (self.refused, self.complained) = (None, false);
-                    config
-                })
-            }
-            Err(error) => {
-                // Files are often replaced one by one: only what is as wrong at the next look is worth
-                // a word.
-                if self.refused.as_ref() == Some(&stamps_or_none) {
-                    let cause = std::error::Error::source(&error).map(ToString::to_string);
-                    tracing::warn!(%error, cause, "certificate refused, the last good one serves on");
-                    self.complained = true;
-                } else {
-                    self.complained = false;
-                }
-                self.refused = Some(stamps_or_none);
-                None
+        let mut sources = self.0.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        for watched in &mut *sources {
+            if let Some(config) = watched.refresh() {
+                let mut served = HashMap::clone(&self.0.served.load());
+                served.insert(watched.source.arn.clone(), Arc::new(config));
+                self.0.served.store(Arc::new(served));
             }
         }
     }
 }
 
-impl CertificateFiles {
-    fn all(&self) -> impl Iterator<Item = (&'static str, &Path)> {
-        let ocsp = self.ocsp_file.as_deref().map(|path| ("ocsp_file", path));
-        [("cert_file", &*self.cert_file), ("key_file", &*self.key_file)].into_iter().chain(ocsp)
+impl Source for CertificateSource {
+    type Read = ServerConfig;
+    type Error = CertificateError;
+    const WHAT: &'static str = "certificate";
+
+    fn key(&self) -> &str {
+        &self.key
     }
 
-    fn stamps(&self, arn: &str) -> Result<Vec<Stamp>, CertificateError> {
-        let stamp = |(key, path): (&'static str, &Path)| {
-            Stamp::of(path).map_err(|source| unreadable(arn, key, path, source))
-        };
-        self.all().map(stamp).collect()
+    fn files(&self) -> Vec<(&'static str, &Path)> {
+        let CertificateFiles { cert_file, key_file, ocsp_file } = &self.files;
+        let ocsp = ocsp_file.as_deref().map(|path| ("ocsp_file", path));
+        [("cert_file", &**cert_file), ("key_file", key_file)].into_iter().chain(ocsp).collect()
+    }
+
+    fn read(&self) -> Result<ServerConfig, CertificateError> {
+        let unusable = |source| CertificateError::Unusable { key: self.key.clone(), source };
+        let mut key = self.certified_key()?;
+        if let Some(path) = &self.files.ocsp_file {
+            let response = read(self, "ocsp_file", path)?;
+            // A DER sequence, at least: clients would end the handshake over anything else.
+            if response.first() != Some(&0x30) {
+                let expected = ("OCSP response in DER", None);
+                return Err(unfit(self, "ocsp_file", path, expected).into());
+            }
+            key.ocsp = Some(response);
+        }
+        self.recipe.config(key).map_err(unusable)
     }
 }
 
-impl Stamp {
-    fn of(path: &Path) -> std::io::Result<Self> {
-        use std::os::unix::fs::MetadataExt;
-        let metadata = std::fs::metadata(path)?;
-        Ok(Self {
-            inode: (metadata.dev(), metadata.ino()),
-            modified: (metadata.mtime(), metadata.mtime_nsec()),
-            bytes: metadata.len(),
-        })
+impl CertificateSource {
+    fn certified_key(&self) -> Result<CertifiedKey, CertificateError> {
+        let CertificateFiles { cert_file, key_file, .. } = &self.files;
+        let no_chain = |error| unfit(self, "cert_file", cert_file, ("certificate in PEM", error));
+        let text = read(self, "cert_file", cert_file)?;
+        let chain = CertificateDer::pem_slice_iter(&text).collect::<Result<Vec<_>, _>>();
+        let chain = chain.map_err(|error| no_chain(Some(error)))?;
+        if chain.is_empty() {
+            return Err(no_chain(None).into());
+        }
+        let text = read(self, "key_file", key_file)?;
+        let key = PrivateKeyDer::from_pem_slice(&text).map_err(|error| {
+            unfit(self, "key_file", key_file, ("private key in PEM", Some(error)))
+        })?;
+        let unusable = |source| CertificateError::Unusable { key: self.key.clone(), source };
+        CertifiedKey::from_der(chain, key, &self.recipe.provider).map_err(unusable)
     }
 }
 
 impl Recipe {
-    fn config(
-        &self,
-        arn: &str,
-        files: &CertificateFiles,
-    ) -> Result<ServerConfig, CertificateError> {
-        let unusable = |source| CertificateError::Unusable { arn: arn.to_owned(), source };
-        let mut key = self.certified_key(arn, files)?;
-        if let Some(path) = &files.ocsp_file {
-            let response = read(arn, "ocsp_file", path)?;
-            // A DER sequence, at least: clients would end the handshake over anything else.
-            if response.first() != Some(&0x30) {
-                return Err(unfit(arn, "ocsp_file", path, "OCSP response in DER", None));
-            }
-            key.ocsp = Some(response);
-        }
-        let versions = &[&rustls::version::TLS13, &rustls::version::TLS12];
-        let mut config = ServerConfig::builder_with_provider(self.provider.clone())
-            .with_protocol_versions(versions)
-            .map_err(unusable)?
-            .with_no_client_auth()
-            .with_cert_resolver(Arc::new(SingleCertAndKey::from(key)));
-        config.ignore_client_order = true;
-        config.alpn_protocols.clone_from(&self.alpn);
+    fn config(&self, key: CertifiedKey) -> Result<ServerConfig, rustls::Error> {
+        let builder = self.builder()?.with_no_client_auth();
+        let resolver = Arc::new(SingleCertAndKey::from(key));
+        let mut config = self.finish(builder.with_cert_resolver(resolver));
         config.ticketer = self.ticketer.clone();
-        config.session_storage = Arc::new(NoServerSessionStorage {});
         Ok(config)
     }
 
-    fn certified_key(
-        &self,
-        arn: &str,
-        files: &CertificateFiles,
-    ) -> Result<CertifiedKey, CertificateError> {
-        let path = &files.cert_file;
-        let text = read(arn, "cert_file", path)?;
-        let chain = CertificateDer::pem_slice_iter(&text).collect::<Result<Vec<_>, _>>();
-        let expected = "certificate in PEM";
-        let chain = chain.map_err(|error| unfit(arn, "cert_file", path, expected, Some(error)))?;
-        if chain.is_empty() {
-            return Err(unfit(arn, "cert_file", path, expected, None));
-        }
-        let path = &files.key_file;
-        let text = read(arn, "key_file", path)?;
-        let key = PrivateKeyDer::from_pem_slice(&text)
-            .map_err(|error| unfit(arn, "key_file", path, "private key in PEM", Some(error)))?;
-        let unusable = |source| CertificateError::Unusable { arn: arn.to_owned(), source };
-        CertifiedKey::from_der(chain, key, &self.provider).map_err(unusable)
+    fn builder(&self) -> Result<ConfigBuilder<ServerConfig, WantsVerifier>, rustls::Error> {
+        let versions = &[&rustls::version::TLS13, &rustls::version::TLS12];
+        ServerConfig::builder_with_provider(self.provider.clone()).with_protocol_versions(versions)
+    }
+
+    fn finish(&self, mut config: ServerConfig) -> ServerConfig {
+        config.ignore_client_order = true;
+        config.alpn_protocols.clone_from(&self.alpn);
+        config.session_storage = Arc::new(NoServerSessionStorage {});
+        config
     }
 }
 
@@ -371,37 +284,6 @@ fn provider() -> CryptoProvider {
         suite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
     ];
     CryptoProvider { cipher_suites, ..default_provider() }
-}
-
-fn read(arn: &str, key: &'static str, path: &Path) -> Result<Vec<u8>, CertificateError> {
-    use std::io::Read;
-    let mut bytes = Vec::new();
-    let whole = std::fs::File::open(path)
-        .and_then(|file| file.take(limits::CERTIFICATE_FILE_BYTES_MAX + 1).read_to_end(&mut bytes));
-    let whole = whole.and_then(|count| match count as u64 {
-        ..=limits::CERTIFICATE_FILE_BYTES_MAX => Ok(()),
-        _ => Err(std::io::ErrorKind::FileTooLarge.into()),
-    });
-    whole.map(|()| bytes).map_err(|source| unreadable(arn, key, path, source))
-}
-
-fn unreadable(
-    arn: &str,
-    key: &'static str,
-    path: &Path,
-    source: std::io::Error,
-) -> CertificateError {
-    CertificateError::Unreadable { arn: arn.to_owned(), key, path: path.to_owned(), source }
-}
-
-fn unfit(
-    arn: &str,
-    key: &'static str,
-    path: &Path,
-    expected: &'static str,
-    source: Option<pem::Error>,
-) -> CertificateError {
-    CertificateError::Unfit { arn: arn.to_owned(), key, path: path.to_owned(), expected, source }
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@
 
 mod answer;
 mod certificates;
+mod client_certificate;
+mod client_verifier;
 mod http1;
 mod http2;
 mod linger;
@@ -26,6 +28,9 @@ mod sweeper;
 mod tcp;
 mod tls;
 mod trusted_proxies;
+mod truststore;
+mod truststores;
+mod watched_files;
 
 pub use certificates::{
     CERTIFICATE_KEYS, CertificateError, CertificateFiles, CertificateTable, Certificates,
@@ -36,6 +41,11 @@ pub use options::{KEYS, Options};
 pub use refusal::refusal_body;
 pub use request_body::{RequestBody, RequestBodyError};
 pub use serve::{Drained, serve};
-pub use service::{Peer, Service, Transport};
-pub use tls::{ServerNames, Tls};
+pub use service::{Peer, Service, Transport, VerifiedClient};
+pub use tls::{ServerName, ServerNames, Tls};
 pub use trusted_proxies::ForwardedHeader;
+pub use truststore::BrokenCertificate;
+pub use truststores::{
+    TRUSTSTORE_KEYS, TruststoreError, TruststoreFiles, TruststoreTable, Truststores,
+};
+pub use watched_files::FileError;

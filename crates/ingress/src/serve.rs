@@ -18,7 +18,7 @@ use crate::proxy_protocol::{self, Announced};
 use crate::socket::Socket;
 use crate::sweeper::{End, Phase, Sweeper, TICK, Watched};
 use crate::tcp::{ClientStream, Tcp};
-use crate::tls::{HandshakeFailure, Tls};
+use crate::tls::{HandshakeFailure, Handshaken, Tls};
 use crate::trusted_proxies::TrustedProxies;
 use crate::{Listener, Options, Peer, Service, Transport, http1, http2};
 
@@ -178,7 +178,7 @@ async fn run<S: Service + 'static>(
 async fn run_tls<S: Service + 'static>(
     stream: Tcp,
     tls: Rc<Tls>,
-    caller: Caller<S>,
+    mut caller: Caller<S>,
     watched: Rc<Watched>,
     settings: Rc<Settings>,
 ) {
@@ -187,8 +187,9 @@ async fn run_tls<S: Service + 'static>(
     // Boxed, since it is large, and over soon.
     let shaken = unless(&watched, End::Gracefully, Box::pin(tls.negotiate(stream))).await;
     match shaken {
-        Some(Ok((mut stream, protocol))) => {
+        Some(Ok(Handshaken { mut stream, protocol, client })) => {
             watched.enter(Phase::Head);
+            caller.peer.verified = client.map(Rc::new);
             let spoken = (protocol, FirstBytes::default());
             converse(&mut stream, spoken, caller, &watched, &settings).await;
         }

@@ -1,14 +1,17 @@
 //! Who answers requests.
 
 use std::net::{IpAddr, SocketAddr};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use bytes::Bytes;
+use gatewright_types::ClientCertificate;
 use http::{Request, Response};
 
 use crate::RequestBody;
 
 /// Who asks, and how they came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Peer {
     /// The connection's other end; where a trusted proxy announced another by PROXY protocol, that
     /// one. An IPv4 address is never mapped into an IPv6 one.
@@ -17,13 +20,27 @@ pub struct Peer {
     pub client: IpAddr,
     /// Through what the client came.
     pub transport: Transport,
+    /// Whether a trusted proxy passed the request on, so that the connection is the proxy's.
+    pub is_proxied: bool,
+    /// Who they showed themselves to be, where the handshake asked for it.
+    pub verified: Option<Rc<VerifiedClient>>,
+}
+
+/// A client that has shown a certificate. One for all requests of its connection.
+#[derive(Debug, PartialEq, Eq)]
+pub struct VerifiedClient {
+    /// By which truststore it was found good.
+    pub truststore: Arc<str>,
+    /// The certificate.
+    pub certificate: ClientCertificate,
 }
 
 impl Peer {
     /// Somebody who asks for themselves.
     pub(crate) fn direct(address: SocketAddr, transport: Transport) -> Self {
         let client = address.ip().to_canonical();
-        Self { address: SocketAddr::new(client, address.port()), client, transport }
+        let address = SocketAddr::new(client, address.port());
+        Self { address, client, transport, is_proxied: false, verified: None }
     }
 }
 

@@ -63,12 +63,12 @@ impl TrustedProxies {
     }
 
     /// Whose request it is, which a trusted proxy passes on.
-    pub(crate) fn client_of(&self, proxy: Peer, headers: &HeaderMap) -> Peer {
+    pub(crate) fn client_of(&self, mut proxy: Peer, headers: &HeaderMap) -> Peer {
+        proxy.is_proxied = true;
         match self.header {
             ForwardedHeader::XForwardedFor => {
-                let mut client = self.walk(proxy, x_forwarded_for(headers));
-                client.transport = x_forwarded_proto(headers).unwrap_or(proxy.transport);
-                client
+                let transport = x_forwarded_proto(headers).unwrap_or(proxy.transport);
+                Peer { transport, ..self.walk(proxy, x_forwarded_for(headers)) }
             }
             ForwardedHeader::Forwarded => {
                 let lines = headers.get_all(FORWARDED).iter().rev();

@@ -10,6 +10,7 @@ use gatewright_egress::{Client, Egress};
 use gatewright_expressions::{ContextValues, RequestChanges};
 use gatewright_lambda::Authorizer;
 use gatewright_snapshot::IntegrationPlan;
+use gatewright_types::ClientCertificate;
 use http::request::Parts;
 use http::{Response, Uri};
 use http_body_util::Full;
@@ -55,6 +56,8 @@ pub struct RequestContext<'a, V> {
     pub client: IpAddr,
     /// The address that the request came from: the client's, or that of the last trusted proxy.
     pub peer: IpAddr,
+    /// The certificate it had to show.
+    pub client_certificate: Option<&'a ClientCertificate>,
     /// `http` or `https`: how the client came.
     pub protocol: &'static str,
     /// The decoded path that the route was matched by, as received.

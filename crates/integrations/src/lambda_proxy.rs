@@ -111,6 +111,7 @@ impl LambdaProxy {
                 stage,
                 client: context.client,
                 peer: context.peer,
+                client_certificate: context.client_certificate,
                 request_id: context.request_id,
                 received_ms: context.received_ms,
                 path_parameters: &parameters,

@@ -13,7 +13,7 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 use gatewright_snapshot::PayloadFormat;
-use gatewright_types::Timestamp;
+use gatewright_types::{ClientCertificate, Timestamp};
 use http::HeaderMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -52,6 +52,8 @@ pub struct EventSource<'r> {
     /// The address that the request came from, which is appended to those it was passed on from
     /// before.
     pub peer: IpAddr,
+    /// The certificate it had to show.
+    pub client_certificate: Option<&'r ClientCertificate>,
     /// `apigw-requestid`.
     pub request_id: &'r str,
     /// When the request came, in milliseconds since the Unix epoch.

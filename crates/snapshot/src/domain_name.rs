@@ -24,8 +24,9 @@ pub struct DomainNameDocument {
 pub struct DomainNamePlan {
     /// The certificate of its TLS clients.
     pub certificate_arn: Option<Arc<str>>,
-    /// Whether its clients have to show a certificate (`mutualTlsAuthentication`).
-    pub requires_client_certificate: bool,
+    /// The truststore that its clients' certificates are held against (`mutualTlsAuthentication`);
+    /// absent where they need none.
+    pub truststore: Option<Arc<str>>,
     /// What requests are held against first; empty unless `routingMode` says so.
     pub rules: RuleTable,
     /// What they are held against then; empty unless `routingMode` says so.
@@ -63,9 +64,10 @@ impl DomainNameDocument {
         // There is one configuration: more are refused when the domain name is made.
         let configuration = self.domain_name.domain_name_configurations.first();
         let certificate_arn = configuration.and_then(|it| it.certificate_arn.as_deref());
+        let mutual_tls = self.domain_name.mutual_tls_authentication.as_ref();
         Ok(DomainNamePlan {
             certificate_arn: certificate_arn.map(Arc::from),
-            requires_client_certificate: self.domain_name.mutual_tls_authentication.is_some(),
+            truststore: mutual_tls.map(|mutual_tls| Arc::from(mutual_tls.truststore())),
             rules,
             mappings,
         })

@@ -136,6 +136,19 @@ pub struct MutualTlsAuthentication {
     pub truststore_warnings: Option<Vec<String>>,
 }
 
+impl MutualTlsAuthentication {
+    /// The name of the truststore among those of the configuration: its URI, with the version behind it
+    /// as in a request to S3.
+    #[must_use]
+    pub fn truststore(&self) -> String {
+        let uri = self.truststore_uri.as_deref().unwrap_or_default();
+        match &self.truststore_version {
+            Some(version) => format!("{uri}?versionId={version}"),
+            None => uri.to_owned(),
+        }
+    }
+}
+
 /// Members of `CreateDomainName`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

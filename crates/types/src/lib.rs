@@ -32,6 +32,7 @@ mod vpc_link;
 mod account;
 mod address_text;
 mod aws_service;
+mod client_certificate;
 mod clock;
 mod config_key;
 mod host;
@@ -54,6 +55,7 @@ pub use authorizer::{
     Authorizer, AuthorizerType, CreateAuthorizer, JwtConfiguration, UpdateAuthorizer,
 };
 pub use aws_service::AwsService;
+pub use client_certificate::{ClientCertificate, ClientCertificateValidity};
 pub use clock::{Clock, ManualClock};
 pub use config_key::ConfigKey;
 pub use cors::Cors;

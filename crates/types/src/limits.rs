@@ -141,6 +141,10 @@ pub const HTTP2_STREAMS_MAX: u32 = 128;
 pub const PROXY_HEADER_BYTES_MAX: usize = 4096;
 /// Bytes of a file with a certificate, a key or an OCSP response. Ours.
 pub const CERTIFICATE_FILE_BYTES_MAX: u64 = 1024 * 1024;
+/// Bytes of a file with a certificate revocation list: about half a million entries. Ours.
+pub const REVOCATION_LIST_FILE_BYTES_MAX: u64 = 32 * 1024 * 1024;
+/// Certificates from a client's own to the root. AWS: 4.
+pub const CLIENT_CERTIFICATE_CHAIN_MAX: usize = 4;
 /// Bytes of one line of the feed: a whole stage as JSON. Ours.
 pub const FEED_LINE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Levels of nesting in an imported OpenAPI document. Ours; what serde_json allows a JSON document.

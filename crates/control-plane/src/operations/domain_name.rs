@@ -75,5 +75,10 @@ pub(crate) fn unknown_domain_name() -> OperationError {
 fn shown(call: &Call<'_>, mut domain_name: DomainName) -> DomainName {
     let path = format!("/domainnames/{}", domain_name.domain_name);
     domain_name.domain_name_arn = Some(call.plane.settings.account.apigateway_arn(&path));
+    // As it stands, not as it stood when the domain name was written: files change, and time passes.
+    if let Some(mutual_tls) = &mut domain_name.mutual_tls_authentication {
+        let warnings = call.plane.settings.truststores.warnings(&mutual_tls.truststore());
+        mutual_tls.truststore_warnings = (!warnings.is_empty()).then_some(warnings);
+    }
     domain_name
 }

@@ -51,6 +51,7 @@ impl Worker {
                 stage: routed.stage.stage_name.as_str(),
                 client: exchange.client,
                 peer: exchange.peer,
+                client_certificate: exchange.client_certificate(),
                 request_id: exchange.request_id.as_str(),
                 received_ms: exchange.received_ms,
                 path_parameters: &parameters,

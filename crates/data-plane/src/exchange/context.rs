@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gatewright_authorizers::iam::AccessKey;
 use gatewright_expressions::{ContextValues, ContextVariable};
-use gatewright_types::{AddressText, without_port};
+use gatewright_types::{AddressText, ClientCertificate, without_port};
 use http::{HeaderValue, StatusCode};
 
 use super::Exchange;
@@ -100,13 +100,12 @@ impl ContextValues for Context<'_> {
             | V::CognitoIdentityId
             | V::CognitoIdentityPoolId => {}
             V::BasePathMatched => text(out, exchange.base_path.as_deref().unwrap_or_default()),
-            // Client certificates are not asked for yet.
-            V::ClientCertPem
-            | V::ClientCertSubject
-            | V::ClientCertIssuer
-            | V::ClientCertSerialNumber
-            | V::ClientCertNotBefore
-            | V::ClientCertNotAfter => {}
+            V::ClientCertPem => certificate(out, exchange, |it| &it.client_cert_pem),
+            V::ClientCertSubject => certificate(out, exchange, |it| &it.subject_dn),
+            V::ClientCertIssuer => certificate(out, exchange, |it| &it.issuer_dn),
+            V::ClientCertSerialNumber => certificate(out, exchange, |it| &it.serial_number),
+            V::ClientCertNotBefore => certificate(out, exchange, |it| &it.validity.not_before),
+            V::ClientCertNotAfter => certificate(out, exchange, |it| &it.validity.not_after),
         }
     }
 }
@@ -132,6 +131,10 @@ fn text(out: &mut Vec<u8>, text: &str) {
 
 fn header(out: &mut Vec<u8>, value: Option<&HeaderValue>) {
     out.extend_from_slice(value.map_or(b"", |value| value.as_bytes()));
+}
+
+fn certificate(out: &mut Vec<u8>, exchange: &Exchange, part: fn(&ClientCertificate) -> &str) {
+    text(out, exchange.client_certificate().map_or("", part));
 }
 
 fn number(out: &mut Vec<u8>, number: impl itoa::Integer) {

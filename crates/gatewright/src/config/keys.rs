@@ -94,6 +94,7 @@ pub(crate) fn all() -> Vec<&'static ConfigKey> {
         gatewright_authorizers::KEYS,
         gatewright_ingress::KEYS,
         gatewright_ingress::CERTIFICATE_KEYS,
+        gatewright_ingress::TRUSTSTORE_KEYS,
         gatewright_egress::KEYS,
         gatewright_sync::KEYS,
         gatewright_telemetry::KEYS,

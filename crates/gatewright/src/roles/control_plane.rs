@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use gatewright_control_plane::ApiEndpoint;
+use gatewright_ingress::Truststores;
 use gatewright_observe::Metrics;
 use gatewright_store::Store;
 use gatewright_sync::FeedServer;
@@ -21,6 +22,7 @@ pub(crate) fn control_plane(config: &Config) -> anyhow::Result<()> {
         .context("feed.token_file must be set: whoever knows no line of it gets no feed")?;
     std::fs::metadata(&token_file)
         .with_context(|| format!("feed.token_file: cannot read {}", token_file.display()))?;
+    let truststores = Truststores::load(&config.truststores)?;
     let management_listener = bind("management", config.management_listen)?;
     let admin = bind("admin", config.admin_listen)?;
     let feed = bind("feed", config.feed_listen)?;
@@ -41,9 +43,10 @@ pub(crate) fn control_plane(config: &Config) -> anyhow::Result<()> {
         let store = Store::open(&config.database_url).await?;
         // Replicas of two versions may run side by side: only `migrate` changes the schema.
         store.check_schema().await?;
-        let (plane, _) = management(config, &store, endpoint).await?;
+        let (plane, _) = management(config, &store, endpoint, &truststores).await?;
         let source = plane.feed();
         let mut listeners = ControlListeners::new(&shutdown);
+        listeners.follow(None, &truststores);
         listeners.serve("management", management_listener, plane);
         listeners.serve("admin", admin, Admin::new(Metrics::new(), None));
         let server = FeedServer::new(source, token_file, shutdown.watch());

@@ -1,6 +1,7 @@
 //! `gatewright data-plane`: traffic, following a control plane's feed.
 
 use gatewright_egress::{Egress, Loopback};
+use gatewright_ingress::Truststores;
 use gatewright_observe::Metrics;
 use gatewright_sync::{Applier, FeedClient, FeedStatus};
 
@@ -14,7 +15,8 @@ use crate::traffic::{TrafficListeners, TrafficThreads, local_runtime};
 /// Runs until told to stop; starts from disk when no control plane answers.
 pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
     create_data_dir(&config.data_dir)?;
-    let traffic = TrafficListeners::bind(&config.traffic)?;
+    let truststores = Truststores::load(&config.truststores)?;
+    let traffic = TrafficListeners::bind(&config.traffic, &truststores)?;
     let certificates = traffic.certificates().cloned();
     let admin = bind("admin", config.admin_listen)?;
     let listen = ListenFile {
@@ -30,7 +32,7 @@ pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
     let profiles = super::profiles(config)?;
     let certificates = certificates.as_ref();
     let (data_plane, telemetry) =
-        super::traffic(config, certificates, egress, &profiles, &metrics)?;
+        super::traffic(config, (certificates, &truststores), egress, &profiles, &metrics)?;
     let status = FeedStatus::new(metrics.catalogue());
     let shutdown = Shutdown::new();
 
@@ -41,7 +43,7 @@ pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
         let threads =
             TrafficThreads::start(traffic, &data_plane, &metrics, &config.traffic, &shutdown)?;
         let mut listeners = ControlListeners::new(&shutdown);
-        listeners.follow(certificates);
+        listeners.follow(certificates, &truststores);
         listeners.serve("admin", admin, Admin::new(metrics, Some(status)));
         listen.write(&config.data_dir)?;
         let follow = feed.run(applier, shutdown.watch());

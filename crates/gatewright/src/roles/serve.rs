@@ -4,6 +4,7 @@ use std::path::Path;
 
 use gatewright_control_plane::{AdministratorKey, ApiEndpoint};
 use gatewright_egress::{Egress, Loopback};
+use gatewright_ingress::Truststores;
 use gatewright_observe::Metrics;
 use gatewright_store::Store;
 use gatewright_sync::{Applier, FeedStatus, follow_in_process};
@@ -19,7 +20,8 @@ use crate::traffic::{TrafficListeners, TrafficThreads, local_runtime};
 /// Runs until told to stop.
 pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
     create_data_dir(&config.data_dir)?;
-    let traffic = TrafficListeners::bind(&config.traffic)?;
+    let truststores = Truststores::load(&config.truststores)?;
+    let traffic = TrafficListeners::bind(&config.traffic, &truststores)?;
     let certificates = traffic.certificates().cloned();
     let management_listener = bind("management", config.management_listen)?;
     let admin = bind("admin", config.admin_listen)?;
@@ -37,14 +39,14 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
     let profiles = super::profiles(config)?;
     let certificates = certificates.as_ref();
     let (data_plane, telemetry) =
-        super::traffic(config, certificates, egress, &profiles, &metrics)?;
+        super::traffic(config, (certificates, &truststores), egress, &profiles, &metrics)?;
     let status = FeedStatus::new(metrics.catalogue());
     let shutdown = Shutdown::new();
 
     local_runtime()?.block_on(async {
         let store = Store::open(&config.database_url).await?;
         store.migrate().await?;
-        let (plane, key) = management(config, &store, endpoint).await?;
+        let (plane, key) = management(config, &store, endpoint, &truststores).await?;
         let feed = plane.feed();
         let opened = last_good(config)?;
         let applier = Applier::start(data_plane.catalogue(), opened, status.clone());
@@ -52,7 +54,7 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
         let threads =
             TrafficThreads::start(traffic, &data_plane, &metrics, &config.traffic, &shutdown)?;
         let mut listeners = ControlListeners::new(&shutdown);
-        listeners.follow(certificates);
+        listeners.follow(certificates, &truststores);
         listeners.serve("management", management_listener, plane);
         listeners.serve("admin", admin, Admin::new(metrics, Some(status)));
         listen.write(&config.data_dir)?;

@@ -1,3 +1,4 @@
+use gatewright_types::limits;
 use tempfile::TempDir;
 
 use super::*;

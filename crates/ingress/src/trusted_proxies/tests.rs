@@ -20,7 +20,7 @@ fn check(header: ForwardedHeader, sent: &[(&'static str, &str)], (client, scheme
         headers.append(*name, value.parse().expect("a value"));
     }
     let peer = Peer::direct((PROXY.parse::<IpAddr>().expect("one"), 1).into(), Transport::Plain);
-    let found = proxies(header).client_of(peer, &headers);
+    let found = proxies(header).client_of(peer.clone(), &headers);
     assert_eq!(
         (found.client.to_string().as_str(), found.transport.scheme()),
         (client, scheme),
@@ -90,7 +90,7 @@ fn a_clients_tls_ends_where_the_proxy_says() {
     for (scheme, expected) in
         [("http", Transport::Plain), ("https", Transport::Tls), ("?", Transport::Tls)]
     {
-        assert_eq!(proxies.client_of(peer, &headers(scheme)).transport, expected, "{scheme}");
+        assert_eq!(proxies.client_of(peer.clone(), &headers(scheme)).transport, expected, "{scheme}");
     }
 }
 

@@ -49,6 +49,7 @@ fn written_by(
         stage: "dev",
         client: [203, 0, 113, 7].into(),
         peer: [203, 0, 113, 7].into(),
+        client_certificate: None,
         request_id: "JCJXri3_PHcEP_Q=",
         received_ms: 1_744_668_836_573,
         path_parameters: &[("id", "a b")],
@@ -324,4 +325,41 @@ fn an_authorizer_is_asked_without_the_body() {
     integrations["identitySource"] = json!("Bearer abc,42");
     integrations["authorizationToken"] = json!("Bearer abc,42");
     assert_eq!(asked(PayloadFormat::V1, &["Bearer abc", "42"]), integrations);
+}
+
+#[test]
+fn a_client_certificate_is_told_to_functions_and_authorizers() {
+    use gatewright_types::{ClientCertificate, ClientCertificateValidity};
+    static CERTIFICATE: std::sync::LazyLock<ClientCertificate> =
+        std::sync::LazyLock::new(|| ClientCertificate {
+            client_cert_pem: "CERT_CONTENT".to_owned(),
+            subject_dn: "www.example.com".to_owned(),
+            issuer_dn: "Example issuer".to_owned(),
+            serial_number: "a1:a1".to_owned(),
+            validity: ClientCertificateValidity {
+                not_before: "May 28 12:30:02 2019 GMT".to_owned(),
+                not_after: "Aug  5 09:36:04 2021 GMT".to_owned(),
+            },
+        });
+    // The documentation's samples.
+    let expected = json!({
+        "clientCertPem": "CERT_CONTENT",
+        "subjectDN": "www.example.com",
+        "issuerDN": "Example issuer",
+        "serialNumber": "a1:a1",
+        "validity": {
+            "notBefore": "May 28 12:30:02 2019 GMT", "notAfter": "Aug  5 09:36:04 2021 GMT"
+        }
+    });
+    let call = AuthorizerCall { route_arn: "arn", identity: &[] };
+    for (format, path) in [
+        (PayloadFormat::V1, "/requestContext/identity/clientCert"),
+        (PayloadFormat::V2, "/requestContext/authentication/clientCert"),
+    ] {
+        let shown = |source: &mut EventSource<'_>| source.client_certificate = Some(&CERTIFICATE);
+        assert_eq!(written(format, &[], shown).pointer(path), Some(&expected));
+        let asked = written_by(&[], None, shown, |source| authorizer_event(format, source, call));
+        assert_eq!(asked.pointer(path), Some(&expected));
+        assert_eq!(written(format, &[], |_| {}).pointer(path), None);
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gatewright_types::AddressText;
+use gatewright_types::{AddressText, ClientCertificate};
 use serde::Serialize;
 
 use serde_json::{Map, Value};
@@ -79,7 +79,7 @@ struct AuthorizerV1<'e> {
     context: Option<Pairs<&'e String, &'e Value>>,
 }
 
-/// Who calls, as far as that is known; only signed requests say more.
+/// Who calls, as far as that is known; only signed requests and client certificates say more.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Identity<'e> {
@@ -96,6 +96,8 @@ struct Identity<'e> {
     user: Option<&'e str>,
     user_agent: String,
     user_arn: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_cert: Option<&'e ClientCertificate>,
 }
 
 pub(super) fn event<'e>(source: &'e EventSource<'_>) -> Event<'e> {
@@ -188,6 +190,7 @@ fn identity<'e>(source: &'e EventSource<'_>) -> Identity<'e> {
     let known = Identity {
         source_ip: AddressText::new(source.client).as_str().to_owned(),
         user_agent: source.user_agent(),
+        client_cert: source.client_certificate,
         ..Identity::default()
     };
     match source.authorizer {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use gatewright_types::AddressText;
+use gatewright_types::{AddressText, ClientCertificate};
 use http::header::COOKIE;
 use serde::Serialize;
 
@@ -52,6 +52,8 @@ struct RequestContext<'e> {
     account_id: &'e str,
     api_id: &'e str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    authentication: Option<Authentication<'e>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     authorizer: Option<AuthorizerV2<'e>>,
     domain_name: &'e str,
     domain_prefix: &'e str,
@@ -61,6 +63,13 @@ struct RequestContext<'e> {
     stage: &'e str,
     time: String,
     time_epoch: i64,
+}
+
+/// What mutual TLS found out.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Authentication<'e> {
+    client_cert: &'e ClientCertificate,
 }
 
 #[derive(Debug, Serialize)]
@@ -111,6 +120,7 @@ pub(super) fn event<'e>(source: &'e EventSource<'_>) -> Event<'e> {
         request_context: RequestContext {
             account_id: source.account_id,
             api_id: source.api_id,
+            authentication: source.client_certificate.map(|it| Authentication { client_cert: it }),
             authorizer: source.authorizer.map(|authorizer| match authorizer {
                 Authorizer::Jwt { claims, scopes } => AuthorizerV2::Jwt { claims, scopes },
                 Authorizer::Lambda { context } => AuthorizerV2::Lambda(context),

@@ -11,6 +11,8 @@ pub enum HandshakeOutcome {
     Resumed,
     /// The name the client asked for has no certificate.
     NoCertificate,
+    /// The name asks for certificates of clients, and what they are held against is not there.
+    NoTruststore,
     /// It was not over in time.
     TimedOut,
     /// The client went away.
@@ -25,6 +27,7 @@ pub struct HandshakeMetrics {
     full: IntCounter,
     resumed: IntCounter,
     no_certificate: IntCounter,
+    no_truststore: IntCounter,
     timed_out: IntCounter,
     closed: IntCounter,
     failed: IntCounter,
@@ -44,6 +47,7 @@ impl HandshakeMetrics {
             full: outcome("full"),
             resumed: outcome("resumed"),
             no_certificate: outcome("no_certificate"),
+            no_truststore: outcome("no_truststore"),
             timed_out: outcome("timed_out"),
             closed: outcome("closed"),
             failed: outcome("failed"),
@@ -56,6 +60,7 @@ impl HandshakeMetrics {
             HandshakeOutcome::Full => &self.full,
             HandshakeOutcome::Resumed => &self.resumed,
             HandshakeOutcome::NoCertificate => &self.no_certificate,
+            HandshakeOutcome::NoTruststore => &self.no_truststore,
             HandshakeOutcome::TimedOut => &self.timed_out,
             HandshakeOutcome::Closed => &self.closed,
             HandshakeOutcome::Failed => &self.failed,
