@@ -99,9 +99,9 @@ RESOURCES = {
         record="createdDate deploymentId description",
     ),
     "DomainName": fields(
-        honoured="domainName domainNameConfigurations routingMode",
+        honoured="domainName domainNameConfigurations routingMode; mutualTlsAuthentication=at the listener of `traffic.tls_listen`; "
+                 "without TLS requests are answered with 403",
         record="apiMappingSelectionExpression domainNameArn tags",
-        not_served="mutualTlsAuthentication=requests to its domain name are answered with 403",
     ),
     "DomainNameConfiguration": fields(
         honoured="certificateUploadDate; certificateArn=by the files of `certificates.\"<ARN>\"`, at the listener of `traffic.tls_listen`; "
@@ -111,7 +111,9 @@ RESOURCES = {
                        "ownershipVerificationCertificateArn=whose domain it is, is the operator's to know",
         refused="endpointType=EDGE, as on AWS; securityPolicy=TLS_1_0: there is no TLS below 1.2",
     ),
-    "MutualTlsAuthentication": fields(not_served="truststoreUri truststoreVersion truststoreWarnings"),
+    "MutualTlsAuthentication": fields(
+        honoured="truststoreUri=by the files of `truststores.\"<URI>\"`; truststoreVersion=by those of "
+                 "`truststores.\"<URI>?versionId=<version>\"`; truststoreWarnings"),
     "ApiMapping": fields(record="apiMappingId", honoured="apiId apiMappingKey stage"),
     "RoutingRule": fields(record="routingRuleArn routingRuleId", honoured="actions conditions priority"),
     "VpcLink": fields(

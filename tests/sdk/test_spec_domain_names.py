@@ -340,7 +340,7 @@ def test_modes(apis, mode, expected):
 
 
 def test_14_mutual_tls_is_not_passed_over(apis):
-    """Nobody can show a certificate yet, so nobody gets through; with it turned off everybody does."""
+    """Nobody can show a certificate without TLS, so nobody gets through; with it turned off everybody does."""
     domain, (api_id, name) = apis.domain(), apis.named()
     apis.map(domain, api_id)
     apis.settled(domain)

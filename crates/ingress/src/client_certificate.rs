@@ -89,8 +89,8 @@ mod tests {
         let der = CertificateDer::from_pem_slice(text.as_bytes()).expect("a certificate");
         let found = describe(&der).expect("readable");
         assert_eq!(found.client_cert_pem, text);
-        assert_eq!(found.subject_dn, "CN=first");
-        assert_eq!(found.issuer_dn, "CN=first");
+        assert_eq!(found.subject_dn, "CN=first.example.com");
+        assert_eq!(found.issuer_dn, "CN=first.example.com");
     }
 
     #[test]

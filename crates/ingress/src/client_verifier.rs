@@ -89,6 +89,11 @@ impl ClientVerifier {
         sent: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<(), Error> {
+        // webpki tries them all, one behind the other: a client that sends a hundred of one name could
+        // keep it busy for seconds.
+        if sent.len() >= CLIENT_CERTIFICATE_CHAIN_MAX {
+            return Err(refusal(webpki::Error::MaximumPathDepthExceeded));
+        }
         // What could not be told to APIs gets no further, whatever it is signed by.
         Certificate::from_der(end_entity).map_err(|_| CertificateError::BadEncoding)?;
         // webpki takes no certificate for a client's that may issue others, which those that
