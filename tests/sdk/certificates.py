@@ -15,11 +15,11 @@ def openssl(*arguments, **options):
 class Authority:
     """Issues certificates; `pem` is what clients trust."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, name="Test Authority"):
         self.directory, self.issued = pathlib.Path(directory), 0
         self.pem, self.key = self.directory / "ca.pem", self.directory / "ca.key"
         openssl("req", "-x509", *EC, "-nodes", "-keyout", self.key, "-out", self.pem, "-days", 30,
-                "-subj", "/CN=Test Authority", "-addext", "keyUsage=critical,keyCertSign,cRLSign,digitalSignature")
+                "-subj", f"/CN={name}", "-addext", "keyUsage=critical,keyCertSign,cRLSign,digitalSignature")
 
     def issue(self, *names, algorithm=None, organisation=None):
         """A directory with `cert.pem`, the authority's certificate behind it, and `key.pem`."""
@@ -33,6 +33,21 @@ class Authority:
                               "-set_serial", 1000 + self.issued, "-extfile", made / "extensions")
         (made / "leaf.pem").write_bytes(certificate)
         (made / "cert.pem").write_bytes(certificate + self.pem.read_bytes())
+        return made
+
+    def sign(self, made, usage="serverAuth,clientAuth", years=None):
+        """Issues the certificate of a directory anew: for this purpose, in these years alone."""
+        serial, index, text = (made / name for name in ("serial", "index", "authority.cnf"))
+        serial.write_text("%04x" % int.from_bytes(os.urandom(2)))
+        index.write_text("")
+        text.write_text(f"[ca]\ndefault_ca=a\n[a]\ndatabase={index}\nserial={serial}\nnew_certs_dir={made}\ndefault_md=sha256\n"
+                        "policy=p\ndefault_days=20\n[p]\ncommonName=supplied\norganizationName=supplied\n")
+        with (made / "extensions").open("a") as extensions:
+            extensions.write(f"\nextendedKeyUsage={usage}")
+        span = ["-startdate", f"{years[0]}0101000000Z", "-enddate", f"{years[1]}0101000000Z"] if years else []
+        openssl("ca", "-config", text, "-batch", "-notext", "-cert", self.pem, "-keyfile", self.key, "-in", made / "csr.pem",
+                "-out", made / "leaf.pem", "-extfile", made / "extensions", *span)
+        (made / "cert.pem").write_bytes((made / "leaf.pem").read_bytes() + self.pem.read_bytes())
         return made
 
     def staple(self, made):

@@ -40,23 +40,22 @@ class Process:
         self.role, self.data_dir = role, pathlib.Path(data_dir)
         self.environment = {**os.environ, **(environment or {})}
         self.listeners = {name: LOOPBACK for name in listeners}
-        self.process = None
+        self.process, self.secured = None, ()
 
     def start(self):
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        (self.data_dir / "listen.json").unlink(missing_ok=True)
+        listening = self.data_dir / "listen.json"
+        listening.unlink(missing_ok=True)
         arguments = [BINARY, self.role, "--data-dir", str(self.data_dir)]
         for name, address in self.listeners.items():
             arguments += [f"--{name.replace('_', '-')}-listen", address]
         log = open(self.data_dir / "log", "ab")
         self.process = subprocess.Popen(arguments, env=self.environment, stdout=log, stderr=log)
-        self.listeners = eventually(self._listening)
-        return self
-
-    def _listening(self):
-        if self.process.poll() is not None:
+        eventually(lambda: listening.exists() or self.process.poll() is not None)
+        if not listening.exists():
             raise RuntimeError((self.data_dir / "log").read_text())
-        return json.loads((self.data_dir / "listen.json").read_text())
+        self.listeners = json.loads(listening.read_text())
+        return self
 
     def kill(self):
         """As by the kernel: nothing is written any more."""
@@ -69,7 +68,9 @@ class Process:
             assert self.process.wait(timeout=40) == 0
 
     def url(self, listener):
-        return f"http://{self.listeners[listener]}"
+        """By name where TLS is spoken (`secured`), as certificates have it."""
+        address = self.listeners[listener]
+        return f"https://localhost:{address.rsplit(':', 1)[1]}" if listener in self.secured else f"http://{address}"
 
     def credentials(self):
         lines = (self.data_dir / "credentials").read_text().splitlines()

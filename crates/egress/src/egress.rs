@@ -10,7 +10,7 @@ use gatewright_types::Origin;
 
 use crate::address_guard::AddressGuard;
 use crate::tls::{self, ClientConfigs};
-use crate::{Client, EgressError, Loopback, Options};
+use crate::{Client, EgressError, Loopback, Options, OwnTls};
 
 /// The way out, for all threads.
 #[derive(Clone, Debug)]
@@ -70,10 +70,23 @@ impl Egress {
     /// collector): no API chose the address, so it may be on this machine.
     #[must_use]
     pub fn for_the_operator(&self) -> Self {
-        let Shared { options, tls, metrics, .. } = &*self.0;
+        self.operators(self.0.tls.clone())
+    }
+
+    /// The same with other TLS, whose files are read now. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// [`EgressError`] when a file cannot be used.
+    pub fn for_the_operator_with(&self, own: &OwnTls) -> Result<Self, EgressError> {
+        Ok(self.operators(self.0.tls.with(own)?))
+    }
+
+    fn operators(&self, tls: ClientConfigs) -> Self {
+        let Shared { options, metrics, .. } = &*self.0;
         Self(Arc::new(Shared {
             guard: AddressGuard::new(options, Loopback::Allowed),
-            tls: tls.clone(),
+            tls,
             metrics: metrics.clone(),
             options: options.clone(),
             upstreams: Mutex::default(),

@@ -1,20 +1,34 @@
 //! Why an upstream was not reached, or did not answer.
 
 use std::io;
+use std::path::PathBuf;
 
 use crate::Malformed;
 
 /// Egress cannot begin.
 #[derive(Debug, thiserror::Error)]
 pub enum EgressError {
-    /// A file of `egress.ca_files` cannot be used.
-    #[error("egress.ca_files: {path}")]
-    CaFile {
+    /// A file cannot be read, or is not PEM.
+    #[error("{key}: cannot read {}", path.display())]
+    File {
+        /// The key that names it.
+        key: &'static str,
         /// The file.
-        path: String,
+        path: PathBuf,
         /// Why.
         #[source]
         source: rustls::pki_types::pem::Error,
+    },
+    /// The certificates in a file are of no use.
+    #[error("{key}: {} cannot be used", path.display())]
+    Unusable {
+        /// The key that names it.
+        key: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: rustls::Error,
     },
     /// TLS cannot be set up.
     #[error("TLS towards upstreams")]

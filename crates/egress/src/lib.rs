@@ -29,6 +29,7 @@ pub use http1::Malformed;
 pub use options::{KEYS, Options};
 pub use origin::origin_of;
 pub use response_body::{ResponseBody, ResponseBodyError};
+pub use tls::{OwnTls, PemFile};
 
 /// Whether a request may be sent again when nobody knows what became of it (RFC 9110 section
 /// 9.2.2).

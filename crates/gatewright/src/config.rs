@@ -8,7 +8,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use gatewright_ingress::{CertificateTable, TruststoreTable};
+use gatewright_ingress::{CertificateTable, PortCertificate, TruststoreTable};
 use gatewright_observe::LogFormat;
 use gatewright_snapshot::Environment;
 use gatewright_types::{Account, OperatorLimits, Region};
@@ -28,6 +28,7 @@ pub(crate) struct Config {
     pub(crate) traffic: Traffic,
     pub(crate) truststores: TruststoreTable,
     pub(crate) management_listen: SocketAddr,
+    pub(crate) management_certificate: Option<PortCertificate>,
     pub(crate) admin_listen: SocketAddr,
     pub(crate) feed_listen: SocketAddr,
     pub(crate) feed: gatewright_sync::Options,
@@ -138,6 +139,7 @@ impl Config {
             truststores: truststores(section(&mut table, "truststores")?)?,
             management_listen: take(&mut management, "management.listen")?
                 .unwrap_or_else(|| listen(8081)),
+            management_certificate: management_certificate(&mut management)?,
             admin_listen: take(&mut admin, "admin.listen")?.unwrap_or_else(|| listen(9901)),
             feed_listen: take(&mut feed, "feed.listen")?.unwrap_or_else(|| listen(8082)),
             feed: rest(feed, "feed")?,
@@ -168,6 +170,7 @@ impl Config {
             },
             data_dir,
         };
+        config.feed.check()?;
         config.telemetry.check(&config.access_logs)?;
         config.limits.check().map_err(anyhow::Error::msg)?;
         config.traffic.limits.check().map_err(anyhow::Error::msg)?;
@@ -216,6 +219,13 @@ fn truststores(table: Table) -> anyhow::Result<TruststoreTable> {
         anyhow::bail!("truststores.\"{uri}\": that is no s3://<bucket>/<key>");
     }
     Ok(truststores)
+}
+
+fn management_certificate(management: &mut Table) -> anyhow::Result<Option<PortCertificate>> {
+    let some = |path: &PathBuf| !path.as_os_str().is_empty();
+    let cert_file = take::<PathBuf>(management, "management.cert_file")?.filter(some);
+    let key_file = take::<PathBuf>(management, "management.key_file")?.filter(some);
+    Ok(PortCertificate::of("management", cert_file.as_deref(), key_file.as_deref())?)
 }
 
 fn cores() -> NonZeroUsize {

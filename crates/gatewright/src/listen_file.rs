@@ -1,5 +1,6 @@
 //! `<data-dir>/listen.json`: where this process listens, for scripts that asked for free ports.
 
+use std::fmt::{self, Display};
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -10,15 +11,45 @@ use serde::Serialize;
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct ListenFile {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) traffic: Option<SocketAddr>,
+    pub(crate) traffic: Option<Listening>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) traffic_tls: Option<SocketAddr>,
+    pub(crate) traffic_tls: Option<Listening>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) management: Option<SocketAddr>,
+    pub(crate) management: Option<Listening>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) admin: Option<SocketAddr>,
+    pub(crate) admin: Option<Listening>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) feed: Option<SocketAddr>,
+    pub(crate) feed: Option<Listening>,
+}
+
+/// An address in the file, as flags take it; a URL for people.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(into = "SocketAddr")]
+pub(crate) struct Listening {
+    pub(crate) scheme: &'static str,
+    pub(crate) address: SocketAddr,
+}
+
+impl Listening {
+    pub(crate) fn plain(address: SocketAddr) -> Self {
+        Self { scheme: "http", address }
+    }
+
+    pub(crate) fn tls(address: SocketAddr) -> Self {
+        Self { scheme: "https", address }
+    }
+}
+
+impl From<Listening> for SocketAddr {
+    fn from(listening: Listening) -> Self {
+        listening.address
+    }
+}
+
+impl Display for Listening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme, self.address)
+    }
 }
 
 impl ListenFile {

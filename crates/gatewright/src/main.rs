@@ -5,6 +5,7 @@ mod admin;
 mod command_line;
 mod config;
 mod listen_file;
+mod port;
 mod roles;
 mod shutdown;
 mod traffic;

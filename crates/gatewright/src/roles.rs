@@ -14,7 +14,7 @@ use gatewright_control_plane::{AccessKeys, AdministratorKey, ApiEndpoint, Contro
 use gatewright_credentials::Profiles;
 use gatewright_data_plane::DataPlane;
 use gatewright_egress::Egress;
-use gatewright_ingress::{Certificates, Listener, Options, Service, Truststores};
+use gatewright_ingress::{Certificates, Options, Service, Truststores};
 use gatewright_observe::{Metrics, RandomIds, SystemClock};
 use gatewright_secrets::MasterKey;
 use gatewright_store::Store;
@@ -24,6 +24,7 @@ use tokio::task::JoinSet;
 
 use crate::command_line::say;
 use crate::config::Config;
+use crate::port::Port;
 use crate::shutdown::Shutdown;
 use crate::traffic::local_runtime;
 
@@ -59,7 +60,11 @@ impl ControlListeners {
         Self { tasks: JoinSet::new(), shutdown: shutdown.clone() }
     }
 
-    fn serve<S: Service + 'static>(&mut self, name: &'static str, listener: Listener, service: S) {
+    fn serve<S: Service + 'static>(&mut self, port: Port, service: S) {
+        let Port { name, listener, certificates } = port;
+        if let Some(certificates) = certificates {
+            self.tasks.spawn_local(certificates.follow(self.shutdown.watch()));
+        }
         let shutdown = self.shutdown.clone();
         self.tasks.spawn_local(async move {
             let options = Options::default();
@@ -93,12 +98,6 @@ impl ControlListeners {
             }
         }
     }
-}
-
-fn bind(name: &str, address: std::net::SocketAddr) -> anyhow::Result<Listener> {
-    let mut listeners = Listener::bind(address, 1)
-        .with_context(|| format!("{name}: cannot listen on {address}"))?;
-    listeners.pop().context("no listener")
 }
 
 /// Only its owner may look: keys and credentials live in it.

@@ -13,14 +13,15 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::danger::ClientCertVerifier;
-use rustls::server::{NoServerSessionStorage, ProducesTickets};
+use rustls::server::{NoServerSessionStorage, ProducesTickets, ResolvesServerCert};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ConfigBuilder, ServerConfig, WantsVerifier};
 use serde::Deserialize;
 use tokio::sync::watch;
 
-use crate::Options;
+use crate::port_certificate::CLIENT_CA_FILE;
 use crate::watched_files::{FileError, Source, Watched, follow, read, unfit};
+use crate::{Options, PortCertificate, PortClients};
 
 /// `[certificates."<ARN>"]`: the files of one certificate, in PEM.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -106,6 +107,8 @@ struct CertificateSource {
     arn: String,
     key: String,
     files: CertificateFiles,
+    /// Whose certificates are wanted in turn.
+    clients: Option<PortClients>,
     recipe: Arc<Recipe>,
 }
 
@@ -120,6 +123,27 @@ impl Certificates {
         default_arn: Option<&str>,
         options: &Options,
     ) -> Result<Self, CertificateError> {
+        let source = |(arn, files): (&String, &CertificateFiles)| {
+            (arn.clone(), format!("certificates.\"{arn}\""), files.clone(), None)
+        };
+        Self::load_all(table.iter().map(source), default_arn, options)
+    }
+
+    /// Reads the one of a port, which is for whatever name.
+    pub(crate) fn of_port(
+        certificate: &PortCertificate,
+        options: &Options,
+    ) -> Result<Self, CertificateError> {
+        let PortCertificate { section, files, clients } = certificate.clone();
+        let source = (section.to_owned(), section.to_owned(), files, clients);
+        Self::load_all(std::iter::once(source), Some(section), options)
+    }
+
+    fn load_all(
+        all: impl Iterator<Item = (String, String, CertificateFiles, Option<PortClients>)>,
+        default_arn: Option<&str>,
+        options: &Options,
+    ) -> Result<Self, CertificateError> {
         let http1_only = options.http2_concurrent_streams_max == 0;
         let alpn: &[&[u8]] = if http1_only { &[b"http/1.1"] } else { &[b"h2", b"http/1.1"] };
         let recipe = Arc::new(Recipe {
@@ -128,10 +152,10 @@ impl Certificates {
             alpn: alpn.iter().map(|name| name.to_vec()).collect(),
         });
         let (mut served, mut sources) = (HashMap::new(), Vec::new());
-        for (arn, files) in table {
-            let (arn, key) = (arn.clone(), format!("certificates.\"{arn}\""));
-            let (files, recipe) = (files.clone(), recipe.clone());
-            let (source, config) = Watched::load(CertificateSource { arn, key, files, recipe })?;
+        for (arn, key, files, clients) in all {
+            let recipe = recipe.clone();
+            let source = CertificateSource { arn, key, files, clients, recipe };
+            let (source, config) = Watched::load(source)?;
             served.insert(source.source.arn.clone(), Arc::new(config));
             sources.push(source);
         }
@@ -170,11 +194,8 @@ impl Certificates {
         verifier: Arc<dyn ClientCertVerifier>,
     ) -> Option<Arc<ServerConfig>> {
         let resolver = self.config(arn)?.cert_resolver.clone();
-        let builder = self.0.recipe.builder().expect("as it was for the certificate alone");
-        let builder = builder.with_client_cert_verifier(verifier);
-        let mut config = self.0.recipe.finish(builder.with_cert_resolver(resolver));
-        config.send_tls13_tickets = 0;
-        Some(Arc::new(config))
+        let config = self.0.recipe.mutual_config(resolver, verifier);
+        Some(Arc::new(config.expect("as it was for the certificate alone")))
     }
 
     /// Looks at the files every second until `shutdown` turns true.
@@ -208,7 +229,9 @@ impl Source for CertificateSource {
     fn files(&self) -> Vec<(&'static str, &Path)> {
         let CertificateFiles { cert_file, key_file, ocsp_file } = &self.files;
         let ocsp = ocsp_file.as_deref().map(|path| ("ocsp_file", path));
-        [("cert_file", &**cert_file), ("key_file", key_file)].into_iter().chain(ocsp).collect()
+        let clients = self.clients.as_ref().map(|clients| (CLIENT_CA_FILE, &*clients.ca_file));
+        let pair = [("cert_file", &**cert_file), ("key_file", key_file)];
+        pair.into_iter().chain(ocsp).chain(clients).collect()
     }
 
     fn read(&self) -> Result<ServerConfig, CertificateError> {
@@ -223,7 +246,15 @@ impl Source for CertificateSource {
             }
             key.ocsp = Some(response);
         }
-        self.recipe.config(key).map_err(unusable)
+        let recipe = &self.recipe;
+        let config = match &self.clients {
+            None => recipe.config(key),
+            Some(clients) => {
+                let verifier = clients.verifier(self, &recipe.provider)?;
+                recipe.mutual_config(Arc::new(SingleCertAndKey::from(key)), verifier)
+            }
+        };
+        config.map_err(unusable)
     }
 }
 
@@ -252,6 +283,18 @@ impl Recipe {
         let resolver = Arc::new(SingleCertAndKey::from(key));
         let mut config = self.finish(builder.with_cert_resolver(resolver));
         config.ticketer = self.ticketer.clone();
+        Ok(config)
+    }
+
+    fn mutual_config(
+        &self,
+        resolver: Arc<dyn ResolvesServerCert>,
+        verifier: Arc<dyn ClientCertVerifier>,
+    ) -> Result<ServerConfig, rustls::Error> {
+        let builder = self.builder()?.with_client_cert_verifier(verifier);
+        let mut config = self.finish(builder.with_cert_resolver(resolver));
+        // None: a session would outlive the trust in its client's certificate.
+        config.send_tls13_tickets = 0;
         Ok(config)
     }
 

@@ -16,6 +16,7 @@ mod linger;
 mod listener;
 mod networks;
 mod options;
+mod port_certificate;
 mod protocol;
 mod proxy_protocol;
 mod refusal;
@@ -38,8 +39,10 @@ pub use certificates::{
 pub use listener::Listener;
 pub use networks::Networks;
 pub use options::{KEYS, Options};
+pub use port_certificate::{HalfPair, PortCertificate, PortClients};
 pub use refusal::refusal_body;
 pub use request_body::{RequestBody, RequestBodyError};
+pub use rustls::pki_types::DnsName;
 pub use serve::{Drained, serve};
 pub use service::{Peer, Service, Transport, VerifiedClient};
 pub use tls::{ServerName, ServerNames, Tls};

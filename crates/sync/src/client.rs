@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use gatewright_egress::{Client, Egress, SendError, Timeouts, origin_of};
+use gatewright_egress::{Egress, EgressError, OwnTls, SendError, Timeouts, origin_of};
 use gatewright_types::{Origin, Scheme, limits};
 use http::header::{AUTHORIZATION, HOST, HeaderValue};
 use http::{Request, StatusCode, Uri};
@@ -12,7 +12,7 @@ use http_body_util::{BodyExt, Empty};
 use tokio::sync::watch;
 
 use crate::wire::{self, FORMAT, Record};
-use crate::{Applier, ApplyError, Batch, CatalogueSink, Entry, Options, Position};
+use crate::{Applier, ApplyError, Batch, CatalogueSink, Entry, Options, OptionsError, Position};
 
 /// Three heartbeats missed: the connection is dead, whatever TCP says.
 const SILENCE_MAX: Duration = Duration::from_secs(15);
@@ -23,10 +23,11 @@ const BACKOFF_MAX: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct FeedClient {
     egress: Egress,
-    client: Client<Empty<Bytes>>,
+    tls: OwnTls,
     origin: Origin,
     host: HeaderValue,
-    token_file: PathBuf,
+    /// Absent where a certificate is enough.
+    token_file: Option<PathBuf>,
 }
 
 /// The feed cannot be followed as configured.
@@ -38,6 +39,15 @@ pub enum FeedClientError {
     /// Not a URL.
     #[error("feed.url: '{0}' is not http(s)://host:port without a path")]
     Url(String),
+    /// A key that only TLS needs.
+    #[error("{0}: feed.url is not https://")]
+    NotTls(&'static str),
+    /// Keys that do not go together.
+    #[error(transparent)]
+    Options(#[from] OptionsError),
+    /// A file cannot be used.
+    #[error(transparent)]
+    Tls(#[from] EgressError),
 }
 
 /// One connection to the control plane ended.
@@ -45,6 +55,10 @@ pub enum FeedClientError {
 enum Ended {
     #[error("feed.token_file cannot be read")]
     Token(#[source] std::io::Error),
+    #[error(transparent)]
+    Tls(#[from] EgressError),
+    #[error("its files could not be read")]
+    Thread(#[from] tokio::task::JoinError),
     #[error("the control plane cannot be reached")]
     Send(#[from] SendError),
     #[error("the control plane answered {0}")]
@@ -66,7 +80,8 @@ enum Ended {
 }
 
 impl FeedClient {
-    /// A client for the control plane that the options name. Runs on a local runtime.
+    /// A client for the control plane that the options name. Runs on a local runtime. The files of
+    /// TLS are read once here, so that what cannot work is told at the start.
     ///
     /// # Errors
     ///
@@ -74,13 +89,20 @@ impl FeedClient {
     pub fn new(options: &Options, egress: &Egress) -> Result<Self, FeedClientError> {
         let url = options.url.as_deref().filter(|url| !url.is_empty());
         let url = url.ok_or(FeedClientError::Missing("feed.url"))?;
-        let token_file = options.token_file.clone().filter(|path| !path.as_os_str().is_empty());
-        let token_file = token_file.ok_or(FeedClientError::Missing("feed.token_file"))?;
+        let (tls, token_file) = (options.own_tls()?, options.token_file.clone());
+        if token_file.is_none() && tls.certificate.is_none() {
+            return Err(FeedClientError::Missing("feed.token_file, or feed.client_cert_file,"));
+        }
         let (origin, host) = parse_url(url).ok_or_else(|| FeedClientError::Url(url.to_owned()))?;
         if origin.scheme == Scheme::Http {
+            let certificate = tls.certificate.as_ref().map(|(certificate, _)| certificate);
+            if let Some(file) = tls.ca_file.as_ref().or(certificate) {
+                return Err(FeedClientError::NotTls(file.key));
+            }
             tracing::warn!(url, "the feed is not encrypted");
         }
-        Ok(Self { egress: egress.clone(), client: egress.worker(), origin, host, token_file })
+        egress.for_the_operator_with(&tls)?;
+        Ok(Self { egress: egress.clone(), tls, origin, host, token_file })
     }
 
     /// Applies what comes until `shutdown` turns true; reconnects for as long as it takes.
@@ -123,9 +145,10 @@ impl FeedClient {
 
     async fn try_follow<K: CatalogueSink>(&self, applier: &mut Applier<K>) -> Result<(), Ended> {
         let request = self.request(applier.position())?;
-        let upstream = self.egress.upstream(&self.origin);
+        let egress = self.egress_as_files_are().await?;
+        let (client, upstream) = (egress.worker(), egress.upstream(&self.origin));
         let timeouts = Timeouts { head: SILENCE_MAX, piece: SILENCE_MAX };
-        let response = self.client.send(&upstream, request, timeouts).await?;
+        let response = client.send(&upstream, request, timeouts).await?;
         if response.status() != StatusCode::OK {
             return Err(Ended::Status(response.status()));
         }
@@ -150,18 +173,29 @@ impl FeedClient {
         Ok(())
     }
 
+    /// Certificates and trust change on disk; a connection that stands goes on with what it has. Read
+    /// on another thread, since a file system may hang.
+    async fn egress_as_files_are(&self) -> Result<Egress, Ended> {
+        let (egress, tls) = (self.egress.clone(), self.tls.clone());
+        let read = tokio::task::spawn_blocking(move || egress.for_the_operator_with(&tls));
+        Ok(read.await??)
+    }
+
     fn request(&self, position: Option<&Position>) -> Result<Request<Empty<Bytes>>, Ended> {
-        let token = first_token(&self.token_file).map_err(Ended::Token)?;
         let target = match position {
             Some(Position { source, revision }) => {
                 format!("/feed?after={revision}&source={source}")
             }
             None => "/feed?after=0".to_owned(),
         };
-        let mut bearer =
-            HeaderValue::try_from(format!("Bearer {token}")).map_err(http::Error::from)?;
-        bearer.set_sensitive(true);
-        let request = Request::get(target).header(HOST, &self.host).header(AUTHORIZATION, bearer);
+        let mut request = Request::get(target).header(HOST, &self.host);
+        if let Some(path) = &self.token_file {
+            let token = first_token(path).map_err(Ended::Token)?;
+            let mut bearer =
+                HeaderValue::try_from(format!("Bearer {token}")).map_err(http::Error::from)?;
+            bearer.set_sensitive(true);
+            request = request.header(AUTHORIZATION, bearer);
+        }
         Ok(request.body(Empty::new())?)
     }
 }

@@ -21,6 +21,6 @@ pub use client::{FeedClient, FeedClientError};
 pub use entry::{Batch, Entry, EntryKey, Position};
 pub use in_process::follow_in_process;
 pub use last_good::{LastGood, LastGoodError, Opened};
-pub use options::{KEYS, Options};
+pub use options::{FeedPort, KEYS, Options, OptionsError};
 pub use server::FeedServer;
 pub use status::FeedStatus;

@@ -16,7 +16,7 @@ use subtle::ConstantTimeEq;
 use tokio::sync::{mpsc, watch};
 
 use crate::wire::{self, FORMAT, Record};
-use crate::{FeedSource, FeedSourceError, Position};
+use crate::{FeedPort, FeedSource, FeedSourceError, Position};
 
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(5);
 
@@ -24,7 +24,8 @@ const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct FeedServer<S> {
     source: Rc<S>,
-    token_file: PathBuf,
+    /// Absent where the port has let in only who has a certificate.
+    token_file: Option<PathBuf>,
     shutdown: watch::Receiver<bool>,
 }
 
@@ -33,18 +34,20 @@ pub struct FeedServer<S> {
 pub struct FeedBody(Option<mpsc::Receiver<Bytes>>);
 
 impl<S: FeedSource + 'static> FeedServer<S> {
-    /// A feed for whoever knows a line of the token file, which is read anew for each
+    /// A feed for whoever knows a line of the port's token file, which is read anew for each
     /// connection so that tokens rotate. Streams end when `shutdown` turns true.
-    pub fn new(source: S, token_file: PathBuf, shutdown: watch::Receiver<bool>) -> Self {
-        Self { source: Rc::new(source), token_file, shutdown }
+    pub fn new(source: S, port: &FeedPort, shutdown: watch::Receiver<bool>) -> Self {
+        Self { source: Rc::new(source), token_file: port.token_file.clone(), shutdown }
     }
 
     async fn is_known(&self, authorization: Option<&HeaderValue>) -> bool {
+        let Some(path) = self.token_file.clone() else {
+            return true;
+        };
         let Some(token) = authorization.and_then(|value| value.as_bytes().strip_prefix(b"Bearer "))
         else {
             return false;
         };
-        let path = self.token_file.clone();
         let read = tokio::task::spawn_blocking(move || std::fs::read_to_string(path)).await;
         match read {
             Ok(Ok(tokens)) => tokens

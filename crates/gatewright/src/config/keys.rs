@@ -64,9 +64,19 @@ const OWN: &[ConfigKey] = &[
         meaning: "where the management API answers; control-plane: 0.0.0.0:8081",
     },
     ConfigKey {
+        key: "management.cert_file",
+        default: "\"\"",
+        meaning: "a certificate in PEM, the chain included, with which the management API answers by TLS only; read again when it changes",
+    },
+    ConfigKey {
+        key: "management.key_file",
+        default: "\"\"",
+        meaning: "its key: PKCS#8, SEC1 or PKCS#1 in PEM",
+    },
+    ConfigKey {
         key: "admin.listen",
         default: "\"127.0.0.1:9901\"",
-        meaning: "where /livez, /readyz and /metrics answer; others than serve: 0.0.0.0:9901",
+        meaning: "where /livez, /readyz and /metrics answer, by plain HTTP; others than serve: 0.0.0.0:9901",
     },
     ConfigKey {
         key: "feed.listen",

@@ -64,6 +64,9 @@ fn mistakes_are_named() {
         &[],
         "traffic.proxy_protocol: traffic.trusted_proxies",
     );
+    let half = "[management]\ncert_file = \"/x\"";
+    check(half, &[], "management.key_file must be set beside management.cert_file");
+    check("[feed]\nkey_file = \"/x\"", &[], "feed.cert_file must be set beside feed.key_file");
     check("[log]\nformat = \"xml\"", &[], "log.format: 'xml'");
     check("", &[("GATEWRIGHT_NOPE", "1")], "unknown environment variable GATEWRIGHT_NOPE");
     check("", &[("GATEWRIGHT_TRAFFIC_THREADS", "x")], "GATEWRIGHT_TRAFFIC_THREADS: 'x'");

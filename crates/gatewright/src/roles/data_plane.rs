@@ -5,10 +5,11 @@ use gatewright_ingress::Truststores;
 use gatewright_observe::Metrics;
 use gatewright_sync::{Applier, FeedClient, FeedStatus};
 
-use super::{ControlListeners, bind, create_data_dir, last_good};
+use super::{ControlListeners, create_data_dir, last_good};
 use crate::admin::Admin;
 use crate::config::Config;
-use crate::listen_file::ListenFile;
+use crate::listen_file::{ListenFile, Listening};
+use crate::port::Port;
 use crate::shutdown::Shutdown;
 use crate::traffic::{TrafficListeners, TrafficThreads, local_runtime};
 
@@ -18,17 +19,17 @@ pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
     let truststores = Truststores::load(&config.truststores)?;
     let traffic = TrafficListeners::bind(&config.traffic, &truststores)?;
     let certificates = traffic.certificates().cloned();
-    let admin = bind("admin", config.admin_listen)?;
+    let admin = Port::bind("admin", config.admin_listen)?;
     let listen = ListenFile {
-        traffic: Some(traffic.address()?),
-        traffic_tls: traffic.tls_address()?,
+        traffic: Some(Listening::plain(traffic.address()?)),
+        traffic_tls: traffic.tls_address()?.map(Listening::tls),
         management: None,
-        admin: Some(admin.address()?),
+        admin: Some(admin.listening()?),
         feed: None,
     };
     let metrics = Metrics::new();
     let egress = Egress::new(&config.egress, Loopback::Denied, metrics.upstream())?;
-    let feed_egress = egress.for_the_operator();
+    let feed_egress = egress.clone();
     let profiles = super::profiles(config)?;
     let certificates = certificates.as_ref();
     let (data_plane, telemetry) =
@@ -44,7 +45,7 @@ pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
             TrafficThreads::start(traffic, &data_plane, &metrics, &config.traffic, &shutdown)?;
         let mut listeners = ControlListeners::new(&shutdown);
         listeners.follow(certificates, &truststores);
-        listeners.serve("admin", admin, Admin::new(metrics, Some(status)));
+        listeners.serve(admin, Admin::new(metrics, Some(status)));
         listen.write(&config.data_dir)?;
         let follow = feed.run(applier, shutdown.watch());
         let reread = profiles.follow(shutdown.watch());

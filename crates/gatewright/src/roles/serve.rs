@@ -9,11 +9,12 @@ use gatewright_observe::Metrics;
 use gatewright_store::Store;
 use gatewright_sync::{Applier, FeedStatus, follow_in_process};
 
-use super::{ControlListeners, bind, create_data_dir, execute_api_domain, last_good, management};
+use super::{ControlListeners, create_data_dir, execute_api_domain, last_good, management};
 use crate::admin::Admin;
 use crate::command_line::say;
 use crate::config::{Config, TrafficTls};
-use crate::listen_file::ListenFile;
+use crate::listen_file::{ListenFile, Listening};
+use crate::port::Port;
 use crate::shutdown::Shutdown;
 use crate::traffic::{TrafficListeners, TrafficThreads, local_runtime};
 
@@ -23,18 +24,19 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
     let truststores = Truststores::load(&config.truststores)?;
     let traffic = TrafficListeners::bind(&config.traffic, &truststores)?;
     let certificates = traffic.certificates().cloned();
-    let management_listener = bind("management", config.management_listen)?;
-    let admin = bind("admin", config.admin_listen)?;
+    let metrics = Metrics::new();
+    let management_port = Port::bind("management", config.management_listen)?
+        .secured(config.management_certificate.as_ref(), &metrics)?;
+    let admin = Port::bind("admin", config.admin_listen)?;
     let listen = ListenFile {
-        traffic: Some(traffic.address()?),
-        traffic_tls: traffic.tls_address()?,
-        management: Some(management_listener.address()?),
-        admin: Some(admin.address()?),
+        traffic: Some(Listening::plain(traffic.address()?)),
+        traffic_tls: traffic.tls_address()?.map(Listening::tls),
+        management: Some(management_port.listening()?),
+        admin: Some(admin.listening()?),
         feed: None,
     };
     let endpoint = api_endpoint(config, &traffic)?;
 
-    let metrics = Metrics::new();
     let egress = Egress::new(&config.egress, Loopback::Allowed, metrics.upstream())?;
     let profiles = super::profiles(config)?;
     let certificates = certificates.as_ref();
@@ -55,8 +57,8 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
             TrafficThreads::start(traffic, &data_plane, &metrics, &config.traffic, &shutdown)?;
         let mut listeners = ControlListeners::new(&shutdown);
         listeners.follow(certificates, &truststores);
-        listeners.serve("management", management_listener, plane);
-        listeners.serve("admin", admin, Admin::new(metrics, Some(status)));
+        listeners.serve(management_port, plane);
+        listeners.serve(admin, Admin::new(metrics, Some(status)));
         listen.write(&config.data_dir)?;
         greet(&config.data_dir, &listen, key);
 
@@ -89,25 +91,32 @@ fn api_endpoint(config: &Config, traffic: &TrafficListeners) -> anyhow::Result<A
 
 /// What a newcomer does next.
 fn greet(data_dir: &Path, listen: &ListenFile, key: AdministratorKey) {
-    let address = |address: Option<std::net::SocketAddr>| {
-        address.map(|address| address.to_string()).unwrap_or_default()
+    let url = |listening: Option<Listening>| {
+        listening.map(|listening| listening.to_string()).unwrap_or_default()
     };
     let credentials = data_dir.join("credentials");
     let made = match key {
         AdministratorKey::Created => "made just now",
         AdministratorKey::Existed => "from an earlier start",
     };
+    // Who signed a certificate of the operator's own is not known to the AWS CLI.
+    let trust = match listen.management {
+        Some(Listening { scheme: "https", .. }) => {
+            "  export AWS_CA_BUNDLE=<who issued management.cert_file, in PEM>\n"
+        }
+        _ => "",
+    };
     say(&format!(
-        "Gatewright serves APIs on http://{traffic}, the management API on http://{management}.
+        "Gatewright serves APIs on {traffic}, the management API on {management}.
 The administrator's key is in {credentials} ({made}). In another terminal:
 
   export AWS_SHARED_CREDENTIALS_FILE={credentials} AWS_DEFAULT_REGION=us-east-1
-  export AWS_ENDPOINT_URL_APIGATEWAYV2=http://{management}
-  aws apigatewayv2 create-api --name hello --protocol-type HTTP --target http://127.0.0.1:9901/livez
-  curl http://{traffic}/_aws/execute-api/<ApiId>/%24default/
+  export AWS_ENDPOINT_URL_APIGATEWAYV2={management}
+{trust}  aws apigatewayv2 create-api --name hello --protocol-type HTTP --target http://127.0.0.1:9901/livez
+  curl {traffic}/_aws/execute-api/<ApiId>/%24default/
 ",
-        traffic = address(listen.traffic),
-        management = address(listen.management),
+        traffic = url(listen.traffic),
+        management = url(listen.management),
         credentials = credentials.display(),
     ));
 }

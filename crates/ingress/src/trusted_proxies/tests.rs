@@ -90,7 +90,11 @@ fn a_clients_tls_ends_where_the_proxy_says() {
     for (scheme, expected) in
         [("http", Transport::Plain), ("https", Transport::Tls), ("?", Transport::Tls)]
     {
-        assert_eq!(proxies.client_of(peer.clone(), &headers(scheme)).transport, expected, "{scheme}");
+        assert_eq!(
+            proxies.client_of(peer.clone(), &headers(scheme)).transport,
+            expected,
+            "{scheme}"
+        );
     }
 }
 
