@@ -99,7 +99,7 @@ RESOURCES = {
         record="createdDate deploymentId description",
     ),
     "DomainName": fields(
-        honoured="domainName domainNameConfigurations routingMode; mutualTlsAuthentication=at the listener of `traffic.tls_listen`; "
+        honoured="domainName domainNameConfigurations routingMode; mutualTlsAuthentication=at the listener of `traffic.tls_listen`, "
                  "without TLS requests are answered with 403",
         record="apiMappingSelectionExpression domainNameArn tags",
     ),
