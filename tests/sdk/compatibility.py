@@ -104,7 +104,7 @@ RESOURCES = {
         record="apiMappingSelectionExpression domainNameArn tags",
     ),
     "DomainNameConfiguration": fields(
-        honoured="certificateUploadDate; certificateArn=by the files of `certificates.\"<ARN>\"`, at the listener of `traffic.tls_listen`; "
+        honoured="certificateUploadDate; certificateArn=by the files of `certificates.\"<ARN>\"`, at the listener of `traffic.tls_listen`, or by ACME for each domain name where it is `acme.certificate_arn`; "
                  "domainNameStatus=AVAILABLE at once",
         record="apiGatewayDomainName certificateName hostedZoneId domainNameStatusMessage",
         without_effect="ipAddressType=the listener's address decides; "

@@ -20,7 +20,7 @@ use gatewright_telemetry::AccessLogs;
 use gatewright_types::{ApiId, StageName};
 
 use crate::filters::throttling::Buckets;
-use crate::settings::Settings;
+use crate::settings::{Issuance, Settings};
 use crate::stage::{Stage, StageServices};
 
 /// What is served. Cloned handles see the same catalogue.
@@ -34,6 +34,7 @@ struct Inner {
     environment: Environment,
     certificates: Option<Certificates>,
     truststores: Truststores,
+    issuance: Issuance,
 }
 
 /// All of it.
@@ -42,7 +43,11 @@ pub(crate) struct Served {
     pub(crate) apis: Apis,
     pub(crate) domain_names: Arc<DomainNameTable<Arc<DomainNamePlan>>>,
     access_keys: Arc<HashMap<String, Arc<AccessKey>>>,
+    issued: Issued,
 }
+
+/// The domain names that get certificates of their own, each with the ARN under which it is served.
+type Issued = Arc<BTreeMap<String, Arc<str>>>;
 
 /// Stages by API. An API without stages is not in it. It has few, mostly one: comparing names is
 /// cheaper than hashing what is looked for.
@@ -73,7 +78,7 @@ enum EntryError {
 enum Change<'e> {
     Stage(&'e ApiId, &'e StageName, Option<Arc<Stage>>),
     AccessKey(&'e str, Option<Arc<AccessKey>>),
-    DomainName(&'e str, Option<Arc<DomainNamePlan>>),
+    DomainName(&'e str, Option<Arc<DomainNamePlan>>, Option<Arc<str>>),
 }
 
 impl Served {
@@ -101,7 +106,14 @@ impl Served {
                     None => keys.remove(access_key_id),
                 };
             }
-            Change::DomainName(domain_name, plan) => {
+            Change::DomainName(domain_name, plan, issued) => {
+                if self.issued.get(domain_name) != issued.as_ref() {
+                    let names = Arc::make_mut(&mut self.issued);
+                    match issued {
+                        Some(arn) => names.insert(domain_name.to_owned(), arn),
+                        None => names.remove(domain_name),
+                    };
+                }
                 let domain_names = Arc::make_mut(&mut self.domain_names);
                 match plan {
                     Some(plan) => domain_names.insert(domain_name, plan),
@@ -137,6 +149,7 @@ impl Catalogue {
             environment: settings.environment.clone(),
             certificates: settings.certificates.clone(),
             truststores: settings.truststores.clone(),
+            issuance: settings.issuance.clone(),
         }))
     }
 
@@ -148,6 +161,12 @@ impl Catalogue {
     /// The catalogue as it stands; absent before the first batch.
     pub(crate) fn load(&self) -> arc_swap::Guard<Option<Arc<Served>>> {
         self.0.served.load()
+    }
+
+    /// The domain names that get certificates of their own; absent before the first batch.
+    #[must_use]
+    pub fn issued(&self) -> Option<Issued> {
+        self.load().as_ref().map(|served| served.issued.clone())
     }
 
     fn change<'e>(&self, entry: &'e Entry) -> Result<Change<'e>, EntryError> {
@@ -164,14 +183,30 @@ impl Catalogue {
             }
             EntryKey::DomainName { domain_name } => {
                 let document = value.map(serde_json::from_str::<DomainNameDocument>).transpose()?;
-                let plan = document.map(|document| document.compile()).transpose()?;
-                if let Some(plan) = &plan {
-                    self.check_certificate(domain_name, plan);
+                let mut plan = document.map(|document| document.compile()).transpose()?;
+                let issued = plan.as_ref().and_then(|plan| self.issued_arn(domain_name, plan));
+                if let Some(plan) = &mut plan {
+                    match &issued {
+                        Some(arn) => plan.certificate_arn = Some(arn.clone()),
+                        None => self.check_certificate(domain_name, plan),
+                    }
                     self.check_truststore(domain_name, plan);
                 }
-                Change::DomainName(domain_name, plan.map(Arc::new))
+                Change::DomainName(domain_name, plan.map(Arc::new), issued)
             }
         })
+    }
+
+    /// The ARN of a certificate that is the domain name's own, where it gets one: `<certificateArn>#<name>`.
+    fn issued_arn(&self, domain_name: &str, plan: &DomainNamePlan) -> Option<Arc<str>> {
+        let Inner { certificates, issuance, .. } = &*self.0;
+        let (certificates, arn) = (certificates.as_ref()?, plan.certificate_arn.as_ref()?);
+        let is_issued = match issuance {
+            Issuance::Nothing => false,
+            Issuance::Of(other) => arn == other,
+            Issuance::Unconfigured => !certificates.contains(arn),
+        };
+        is_issued.then(|| format!("{arn}#{domain_name}").into())
     }
 
     /// A domain name whose certificate is not configured is served all the same: somebody else may end

@@ -7,6 +7,7 @@
 mod address;
 mod authorization;
 mod catalogue;
+mod challenge;
 mod exchange;
 mod fault;
 mod fault_response;
@@ -23,5 +24,5 @@ mod worker;
 
 pub use catalogue::Catalogue;
 pub use response_body::ResponseBody;
-pub use settings::Settings;
+pub use settings::{Issuance, Settings};
 pub use worker::{DataPlane, Worker};

@@ -38,6 +38,10 @@ impl Service for Worker {
     /// Requests and answers are large, and each function that is awaited copies what it is given and
     /// what it gives: so this one is long, and steps that await nothing are functions.
     async fn call(&self, request: Request<RequestBody>, peer: Peer) -> Answer {
+        // 1. a certificate authority, which asks for what is no API's.
+        if let Some(answer) = self.challenge(&request) {
+            return answer;
+        }
         let (mut head, body) = request.into_parts();
         let mut body = PeekedBody::new(body);
         let mut exchange = Exchange::begin(&peer, head.method.clone());

@@ -1,6 +1,8 @@
 //! What a data plane is told by its operator.
 
-use gatewright_ingress::{Certificates, Truststores};
+use std::sync::Arc;
+
+use gatewright_ingress::{Certificates, Challenges, Truststores};
 use gatewright_integrations::Profiles;
 use gatewright_snapshot::Environment;
 use gatewright_types::{Account, OperatorLimits};
@@ -22,6 +24,22 @@ pub struct Settings {
     pub certificates: Option<Certificates>,
     /// What the certificates of those clients are held against.
     pub truststores: Truststores,
+    /// Which domain names get a certificate of their own while serving.
+    pub issuance: Issuance,
+    /// What certificate authorities ask for to see that a name is ours.
+    pub challenges: Option<Challenges>,
     /// AWS's limits, where they were moved.
     pub limits: OperatorLimits,
+}
+
+/// Which domain names get a certificate of their own while serving, instead of a configured one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Issuance {
+    /// None.
+    #[default]
+    Nothing,
+    /// Those whose `certificateArn` is this.
+    Of(Arc<str>),
+    /// Those whose `certificateArn` is not configured.
+    Unconfigured,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use gatewright_authorizers::iam::AccessKey;
 use gatewright_authorizers::jwt::JwtWorker;
-use gatewright_ingress::RequestBody;
+use gatewright_ingress::{Challenges, RequestBody};
 use gatewright_integrations::{Clients, Egress};
 use gatewright_observe::Metrics;
 use gatewright_routing::ExecuteApiHost;
@@ -27,6 +27,7 @@ pub struct DataPlane {
     access_logs: AccessLogs,
     spans: Spans,
     pub(crate) metrics: Metrics,
+    pub(crate) challenges: Option<Challenges>,
     pub(crate) payload_bytes: u64,
 }
 
@@ -59,6 +60,7 @@ impl DataPlane {
             access_logs,
             spans: telemetry.spans(),
             metrics,
+            challenges: settings.challenges.clone(),
             payload_bytes: limits.payload_bytes,
         }
     }
@@ -67,6 +69,12 @@ impl DataPlane {
     #[must_use]
     pub fn catalogue(&self) -> Catalogue {
         self.catalogue.clone()
+    }
+
+    /// What certificate authorities ask for, for listeners that may be asked.
+    #[must_use]
+    pub fn challenges(&self) -> Option<Challenges> {
+        self.challenges.clone()
     }
 
     /// Bytes of a request's body that are taken.

@@ -110,6 +110,9 @@ pub(crate) struct Flags {
     /// Where clients call the APIs by TLS [default: nowhere]
     #[arg(long, value_name = "IP:PORT")]
     pub(crate) traffic_tls_listen: Option<String>,
+    /// Make certificates for TLS on this machine, under an authority that clients can trust; serve only
+    #[arg(long)]
+    pub(crate) traffic_self_signed: bool,
     /// Where the management API answers [default: 127.0.0.1:8081, control-plane: 0.0.0.0:8081]
     #[arg(long, value_name = "IP:PORT")]
     pub(crate) management_listen: Option<String>,

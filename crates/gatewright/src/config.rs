@@ -5,10 +5,11 @@ mod merge;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use gatewright_ingress::{CertificateTable, PortCertificate, TruststoreTable};
+use gatewright_issuance::AcmeSettings;
 use gatewright_observe::LogFormat;
 use gatewright_snapshot::Environment;
 use gatewright_types::{Account, OperatorLimits, Region};
@@ -63,6 +64,15 @@ pub(crate) struct TrafficTls {
     pub(crate) listen: SocketAddr,
     pub(crate) default_certificate: Option<String>,
     pub(crate) certificates: CertificateTable,
+    pub(crate) issuance: Issuance,
+}
+
+/// Who makes certificates that are not configured.
+#[derive(Clone, Debug)]
+pub(crate) enum Issuance {
+    Nobody,
+    Acme(AcmeSettings),
+    SelfSigned,
 }
 
 #[derive(Clone, Debug)]
@@ -111,7 +121,9 @@ impl Config {
         let mut secrets = section(&mut table, "secrets")?;
         let mut log = section(&mut table, "log")?;
         let region = region(take::<String>(&mut account, "account.region")?)?;
-        let tls = traffic_tls(&mut traffic, section(&mut table, "certificates")?)?;
+        let certificates = section(&mut table, "certificates")?;
+        let issuance = issuance(role, &mut traffic, section(&mut table, "acme")?, &data_dir)?;
+        let tls = traffic_tls(&mut traffic, certificates, issuance)?;
         let config = Self {
             database_url,
             account: Account {
@@ -194,7 +206,11 @@ impl Config {
 
 /// Absent without `traffic.tls_listen`: the certificates are then another role's, or another's who ends
 /// TLS in front.
-fn traffic_tls(traffic: &mut Table, certificates: Table) -> anyhow::Result<Option<TrafficTls>> {
+fn traffic_tls(
+    traffic: &mut Table,
+    certificates: Table,
+    issuance: Issuance,
+) -> anyhow::Result<Option<TrafficTls>> {
     let text = |text: String| Some(text).filter(|text| !text.is_empty());
     let listen = take::<String>(traffic, "traffic.tls_listen")?.and_then(text);
     let default_certificate =
@@ -208,8 +224,48 @@ fn traffic_tls(traffic: &mut Table, certificates: Table) -> anyhow::Result<Optio
         anyhow::ensure!(known, "traffic.tls_default_certificate: certificates has no \"{arn}\"");
     }
     let listen = listen.map(|text| text.parse().context("traffic.tls_listen is not valid"));
-    let tls = |listen| TrafficTls { listen, default_certificate, certificates };
-    Ok(listen.transpose()?.map(tls))
+    let listen = match (listen.transpose()?, &issuance) {
+        (None, Issuance::SelfSigned) => Some(SELF_SIGNED_LISTEN),
+        (None, Issuance::Acme(_)) => {
+            anyhow::bail!("acme.directory_url is set: traffic.tls_listen must be, too")
+        }
+        (listen, _) => listen,
+    };
+    if let Issuance::Acme(AcmeSettings { certificate_arn: arn, .. }) = &issuance
+        && certificates.contains_key(arn)
+    {
+        anyhow::bail!("acme.certificate_arn: certificates has \"{arn}\" already");
+    }
+    Ok(listen.map(|listen| TrafficTls { listen, default_certificate, certificates, issuance }))
+}
+
+/// Where a laptop's clients come by TLS.
+const SELF_SIGNED_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8443);
+
+/// Who makes certificates. A control plane serves no clients, and may have the data planes' file.
+fn issuance(
+    role: Role,
+    traffic: &mut Table,
+    acme: Table,
+    data_dir: &Path,
+) -> anyhow::Result<Issuance> {
+    let self_signed = take::<bool>(traffic, "traffic.self_signed")?.unwrap_or_default();
+    if self_signed && role != Role::Serve {
+        anyhow::bail!(
+            "traffic.self_signed is for serve: clients of a cluster need certificates that they trust"
+        );
+    }
+    let store = (role == Role::Serve).then(|| data_dir.join("acme"));
+    let options = rest::<gatewright_issuance::Options>(acme, "acme")?;
+    if role == Role::ControlPlane {
+        return Ok(Issuance::Nobody);
+    }
+    Ok(match (options.settings(store.as_deref())?, self_signed) {
+        (Some(_), true) => anyhow::bail!("traffic.self_signed: not beside acme.directory_url"),
+        (Some(settings), false) => Issuance::Acme(settings),
+        (None, true) => Issuance::SelfSigned,
+        (None, false) => Issuance::Nobody,
+    })
 }
 
 /// Of all roles: who serves traffic asks them, who serves the management API tells what is wrong with them.

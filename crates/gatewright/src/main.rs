@@ -4,6 +4,7 @@
 mod admin;
 mod command_line;
 mod config;
+mod issuance;
 mod listen_file;
 mod port;
 mod roles;

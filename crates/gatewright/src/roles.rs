@@ -24,6 +24,7 @@ use tokio::task::JoinSet;
 
 use crate::command_line::say;
 use crate::config::Config;
+use crate::issuance::Issuer;
 use crate::port::Port;
 use crate::shutdown::Shutdown;
 use crate::traffic::local_runtime;
@@ -141,7 +142,7 @@ fn profiles(config: &Config) -> anyhow::Result<Profiles> {
 /// What serves traffic, and where its logs and spans go.
 fn traffic(
     config: &Config,
-    (certificates, truststores): (Option<&Certificates>, &Truststores),
+    (certificates, truststores, issuer): (Option<&Certificates>, &Truststores, &Issuer),
     egress: Egress,
     profiles: &Profiles,
     metrics: &Metrics,
@@ -156,6 +157,8 @@ fn traffic(
         profiles: profiles.clone(),
         certificates: certificates.cloned(),
         truststores: truststores.clone(),
+        issuance: issuer.issuance(),
+        challenges: issuer.challenges(),
         limits: config.limits.clone(),
     };
     Ok((DataPlane::new(&settings, egress, &telemetry, metrics.clone()), telemetry))

@@ -64,7 +64,8 @@ impl TrafficListeners {
         if let Some((listeners, certificates)) = self.tls {
             let names = Arc::new(data_plane.catalogue());
             let (truststores, handshakes) = (self.truststores, metrics.handshakes());
-            let tls = Tls { certificates, truststores, names, handshakes };
+            let challenges = data_plane.challenges();
+            let tls = Tls { certificates, truststores, names, handshakes, challenges };
             for (thread, listener) in threads.iter_mut().zip(listeners) {
                 thread.push(listener.with_tls(tls.clone()));
             }

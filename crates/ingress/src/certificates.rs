@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
 use gatewright_types::ConfigKey;
@@ -198,6 +198,27 @@ impl Certificates {
         Some(Arc::new(config.expect("as it was for the certificate alone")))
     }
 
+    /// Serves another certificate from now on, or as soon as its files can be used.
+    pub fn add(&self, arn: &str, files: CertificateFiles) {
+        let (key, recipe) = (arn.to_owned(), self.0.recipe.clone());
+        let source = CertificateSource { arn: arn.to_owned(), key, files, clients: None, recipe };
+        let mut watched = Watched::unread(source);
+        let mut sources = self.0.lock();
+        sources.retain(|watched| watched.source.arn != arn);
+        self.0.refresh(&mut watched);
+        sources.push(watched);
+    }
+
+    /// Serves one no longer.
+    pub fn remove(&self, arn: &str) {
+        // Under the lock, so that no look at the files brings it back.
+        let mut sources = self.0.lock();
+        sources.retain(|watched| watched.source.arn != arn);
+        let mut served = HashMap::clone(&self.0.served.load());
+        served.remove(arn);
+        self.0.served.store(Arc::new(served));
+    }
+
     /// Looks at the files every second until `shutdown` turns true.
     pub async fn follow(self, shutdown: watch::Receiver<bool>) {
         follow(move || self.refresh(), shutdown).await;
@@ -205,14 +226,24 @@ impl Certificates {
 
     /// Reads again what has changed.
     fn refresh(&self) {
+        for watched in &mut *self.0.lock() {
+            self.0.refresh(watched);
+        }
+    }
+}
+
+impl Inner {
+    fn lock(&self) -> MutexGuard<'_, Vec<Watched<CertificateSource>>> {
         // What is in it is whole between any two statements.
-        let mut sources = self.0.sources.lock().unwrap_or_else(PoisonError::into_inner);
-        for watched in &mut *sources {
-            if let Some(config) = watched.refresh() {
-                let mut served = HashMap::clone(&self.0.served.load());
-                served.insert(watched.source.arn.clone(), Arc::new(config));
-                self.0.served.store(Arc::new(served));
-            }
+        self.sources.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads a certificate whose files are not those that were read. For who holds the lock.
+    fn refresh(&self, watched: &mut Watched<CertificateSource>) {
+        if let Some(config) = watched.refresh() {
+            let mut served = HashMap::clone(&self.served.load());
+            served.insert(watched.source.arn.clone(), Arc::new(config));
+            self.served.store(Arc::new(served));
         }
     }
 }

@@ -8,6 +8,7 @@
 
 mod answer;
 mod certificates;
+mod challenges;
 mod client_certificate;
 mod client_verifier;
 mod http1;
@@ -36,6 +37,7 @@ mod watched_files;
 pub use certificates::{
     CERTIFICATE_KEYS, CertificateError, CertificateFiles, CertificateTable, Certificates,
 };
+pub use challenges::{Challenge, Challenges, TlsChallenge};
 pub use listener::Listener;
 pub use networks::Networks;
 pub use options::{KEYS, Options};

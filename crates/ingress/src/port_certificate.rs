@@ -86,8 +86,13 @@ impl Tls {
         handshakes: HandshakeMetrics,
     ) -> Result<(Self, Certificates), CertificateError> {
         let certificates = Certificates::of_port(certificate, options)?;
-        let (truststores, names) = (Truststores::default(), Arc::new(NoNames));
-        let tls = Self { certificates: certificates.clone(), truststores, names, handshakes };
+        let tls = Self {
+            certificates: certificates.clone(),
+            truststores: Truststores::default(),
+            names: Arc::new(NoNames),
+            handshakes,
+            challenges: None,
+        };
         Ok((tls, certificates))
     }
 }

@@ -187,7 +187,8 @@ async fn run_tls<S: Service + 'static>(
     // Boxed, since it is large, and over soon.
     let shaken = unless(&watched, End::Gracefully, Box::pin(tls.negotiate(stream))).await;
     match shaken {
-        Some(Ok(Handshaken { mut stream, protocol, client })) => {
+        Some(Ok(None)) => {}
+        Some(Ok(Some(Handshaken { mut stream, protocol, client }))) => {
             watched.enter(Phase::Head);
             caller.peer.verified = client.map(Rc::new);
             let spoken = (protocol, FirstBytes::default());

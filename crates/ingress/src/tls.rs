@@ -14,14 +14,15 @@ use std::sync::Arc;
 use gatewright_observe::{HandshakeMetrics, HandshakeOutcome};
 use rustls::server::Acceptor;
 use rustls::{HandshakeKind, ServerConfig, ServerConnection};
-use tokio::io::AsyncWrite;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
 
+use crate::challenges::ACME_TLS;
 use crate::client_certificate::describe;
 use crate::protocol::Protocol;
 use crate::tcp::Tcp;
-use crate::{Certificates, Truststores, VerifiedClient};
+use crate::{Certificates, Challenges, Truststores, VerifiedClient};
 
 /// A fatal alert, unrecognized_name, before any key is agreed on (RFC 8446 section 5.1, RFC 6066
 /// section 3).
@@ -53,6 +54,8 @@ pub struct Tls {
     pub names: Arc<dyn ServerNames>,
     /// Where handshakes are counted.
     pub handshakes: HandshakeMetrics,
+    /// What certificate authorities ask for; absent where no certificate is got by that.
+    pub challenges: Option<Challenges>,
 }
 
 /// What came of a handshake.
@@ -74,16 +77,22 @@ impl Tls {
         self.handshakes.count(outcome);
     }
 
-    /// A client's handshake, and which protocol it settled on: without ALPN, HTTP/1.1.
-    pub(crate) async fn negotiate(&self, stream: Tcp) -> Result<Handshaken, HandshakeFailure> {
+    /// A client's handshake, and which protocol it settled on: without ALPN, HTTP/1.1. None when it was
+    /// a certificate authority's, which wants nothing but the handshake.
+    pub(crate) async fn negotiate(
+        &self,
+        stream: Tcp,
+    ) -> Result<Option<Handshaken>, HandshakeFailure> {
         let mut acceptor = LazyConfigAcceptor::new(Acceptor::default(), stream);
         let hello = match (&mut acceptor).await {
             Ok(hello) => hello,
             Err(error) => return Err(HandshakeFailure::new(error, acceptor.take_io())),
         };
+        let challenges = self.challenges.as_ref();
+        let challenge = challenges.and_then(|challenges| challenges.config(&hello.client_hello()));
         let asked = hello.client_hello().server_name().map(str::to_owned);
         let name = asked.as_deref().map(|name| self.names.find(name)).unwrap_or_default();
-        let config = match self.config(&name) {
+        let config = match challenge.map_or_else(|| self.config(&name), Ok) {
             Ok(config) => config,
             Err(outcome) => {
                 let error = io::Error::other(format!("{asked:?} cannot be served: {name:?}"));
@@ -91,9 +100,15 @@ impl Tls {
             }
         };
         let stream = hello.into_stream(config).into_fallible().await;
-        let stream =
+        let mut stream =
             stream.map_err(|(error, stream)| HandshakeFailure::new(error, Some(stream)))?;
         let session = stream.get_ref().1;
+        if session.alpn_protocol() == Some(ACME_TLS) {
+            self.count(HandshakeOutcome::Challenge);
+            // It has seen what it came for.
+            drop(stream.shutdown().await);
+            return Ok(None);
+        }
         let client = match name.truststore {
             None => None,
             Some(truststore) => Some(client(session, truststore)?),
@@ -106,7 +121,7 @@ impl Tls {
             Some(b"h2") => Protocol::Http2,
             _ => Protocol::Http1,
         };
-        Ok(Handshaken { stream, protocol, client })
+        Ok(Some(Handshaken { stream, protocol, client }))
     }
 
     /// How a name is served, or what is missing for it.

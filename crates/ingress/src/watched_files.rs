@@ -87,6 +87,11 @@ impl<S: Source> Watched<S> {
         Ok((Self { source, read, refused: None, complained: false }, content))
     }
 
+    /// One that is read when it is looked at, if it can be.
+    pub(crate) fn unread(source: S) -> Self {
+        Self { source, read: Vec::new(), refused: None, complained: false }
+    }
+
     /// What is in use from now on, if that is another.
     pub(crate) fn refresh(&mut self) -> Option<S::Read> {
         let found = stamps(&self.source);

@@ -5,6 +5,7 @@
 
 mod delivery;
 mod handshakes;
+mod issuance;
 mod traffic;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use prometheus::{Gauge, IntCounter, IntCounterVec, IntGauge, Opts, Registry, Tex
 use self::delivery::Deliveries;
 pub use self::delivery::DeliveryMetrics;
 pub use self::handshakes::{HandshakeMetrics, HandshakeOutcome};
+pub use self::issuance::IssuanceMetrics;
 pub use self::traffic::TrafficMetrics;
 use self::traffic::{TrafficFamily, status_class_name};
 
@@ -33,6 +35,7 @@ struct Inner {
     catalogue: CatalogueMetrics,
     deliveries: Deliveries,
     handshakes: HandshakeMetrics,
+    issuance: IssuanceMetrics,
 }
 
 /// Connections to upstreams.
@@ -103,6 +106,7 @@ impl Metrics {
             },
             deliveries: Deliveries::new(&registry),
             handshakes: HandshakeMetrics::new(&registry),
+            issuance: IssuanceMetrics::new(&registry),
             registry,
         };
         let collectors: [Box<dyn Collector>; 7] = [
@@ -137,6 +141,12 @@ impl Metrics {
     #[must_use]
     pub fn handshakes(&self) -> HandshakeMetrics {
         self.0.handshakes.clone()
+    }
+
+    /// Certificates that are got by ACME.
+    #[must_use]
+    pub fn issuance(&self) -> IssuanceMetrics {
+        self.0.issuance.clone()
     }
 
     /// Access log lines on their way to a destination, which configuration names.

@@ -54,6 +54,11 @@ const OWN: &[ConfigKey] = &[
         meaning: "the ARN of certificates that is served for hosts that are no custom domain name; empty: their handshakes are refused",
     },
     ConfigKey {
+        key: "traffic.self_signed",
+        default: "false",
+        meaning: "whether serve makes the certificates it lacks itself, under an authority in the data directory that clients can trust (self-signed/ca.pem); traffic.tls_listen is 127.0.0.1:8443 then, unless it is given",
+    },
+    ConfigKey {
         key: "traffic.threads",
         default: "0",
         meaning: "threads that serve traffic; 0: one for each core",
@@ -105,6 +110,7 @@ pub(crate) fn all() -> Vec<&'static ConfigKey> {
         gatewright_ingress::KEYS,
         gatewright_ingress::CERTIFICATE_KEYS,
         gatewright_ingress::TRUSTSTORE_KEYS,
+        gatewright_issuance::KEYS,
         gatewright_egress::KEYS,
         gatewright_sync::KEYS,
         gatewright_telemetry::KEYS,

@@ -41,6 +41,9 @@ pub(super) fn flags(table: &mut Table, flags: &Flags) -> anyhow::Result<()> {
             set(table, key, Value::String(text.clone()))?;
         }
     }
+    if flags.traffic_self_signed {
+        set(table, "traffic.self_signed", Value::Boolean(true))?;
+    }
     Ok(())
 }
 

@@ -67,9 +67,47 @@ fn mistakes_are_named() {
     let half = "[management]\ncert_file = \"/x\"";
     check(half, &[], "management.key_file must be set beside management.cert_file");
     check("[feed]\nkey_file = \"/x\"", &[], "feed.cert_file must be set beside feed.key_file");
+    let acme = "[acme]\ndirectory_url = \"https://ca.example/dir\"\ncertificate_arn = \"arn:a\"\nterms_of_service_agreed = true\n";
+    check(acme, &[], "acme.directory_url is set: traffic.tls_listen must be, too");
+    let tls = ("GATEWRIGHT_TRAFFIC_TLS_LISTEN", "127.0.0.1:1");
+    let certificate = "[certificates.\"arn:a\"]\ncert_file = \"c\"\nkey_file = \"k\"\n";
+    check(&format!("{acme}{certificate}"), &[tls], "certificates has \"arn:a\" already");
+    let self_signed = ("GATEWRIGHT_TRAFFIC_SELF_SIGNED", "true");
+    check(acme, &[self_signed], "traffic.self_signed: not beside acme.directory_url");
+    check("[acme]\nchallenge = \"dns-01\"", &[], "unknown variant `dns-01`");
     check("[log]\nformat = \"xml\"", &[], "log.format: 'xml'");
     check("", &[("GATEWRIGHT_NOPE", "1")], "unknown environment variable GATEWRIGHT_NOPE");
     check("", &[("GATEWRIGHT_TRAFFIC_THREADS", "x")], "GATEWRIGHT_TRAFFIC_THREADS: 'x'");
+}
+
+#[test]
+fn who_makes_certificates_depends_on_the_role() {
+    let config = |role, file: &str| Config::from_table(role, file.parse().expect("TOML"));
+    let flags = Flags { traffic_self_signed: true, ..Flags::default() };
+    let tls = load("", &[], &flags).expect("valid").traffic.tls.expect("by TLS");
+    assert!(matches!(tls.issuance, Issuance::SelfSigned));
+    assert_eq!(tls.listen, SELF_SIGNED_LISTEN);
+    for role in [Role::ControlPlane, Role::DataPlane] {
+        let error = config(role, "[traffic]\nself_signed = true").expect_err("refused");
+        assert!(error.to_string().contains("traffic.self_signed is for serve"), "{error}");
+    }
+    let file = "[traffic]\ntls_listen = \"127.0.0.1:1\"\n[acme]\ndirectory_url = \"https://ca.example/dir\"\ncertificate_arn = \"arn:a\"\nterms_of_service_agreed = true\n";
+    let issuance = |role, file: &str| {
+        config(role, file).map(|config| config.traffic.tls.expect("by TLS").issuance)
+    };
+    let store = |issuance| match issuance {
+        Issuance::Acme(settings) => settings.store,
+        other => panic!("{other:?}"),
+    };
+    let own = store(issuance(Role::Serve, file).expect("valid"));
+    assert_eq!(own, PathBuf::from("./gatewright-data/acme"));
+    let error = issuance(Role::DataPlane, file).expect_err("refused");
+    assert!(error.to_string().contains("acme.store must be a directory"), "{error}");
+    let shared = format!("{file}store = \"/shared\"");
+    assert_eq!(store(issuance(Role::DataPlane, &shared).expect("valid")), PathBuf::from("/shared"));
+    // Its clients are others'.
+    let control = issuance(Role::ControlPlane, file).expect("valid");
+    assert!(matches!(control, Issuance::Nobody));
 }
 
 /// Every key of the list is one that is read: a default of the wrong name or type fails here.

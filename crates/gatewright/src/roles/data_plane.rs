@@ -7,7 +7,8 @@ use gatewright_sync::{Applier, FeedClient, FeedStatus};
 
 use super::{ControlListeners, create_data_dir, last_good};
 use crate::admin::Admin;
-use crate::config::Config;
+use crate::config::{Config, Traffic};
+use crate::issuance::Issuer;
 use crate::listen_file::{ListenFile, Listening};
 use crate::port::Port;
 use crate::shutdown::Shutdown;
@@ -17,7 +18,9 @@ use crate::traffic::{TrafficListeners, TrafficThreads, local_runtime};
 pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
     create_data_dir(&config.data_dir)?;
     let truststores = Truststores::load(&config.truststores)?;
-    let traffic = TrafficListeners::bind(&config.traffic, &truststores)?;
+    let (issuer, tls) = Issuer::open(config)?;
+    let traffic_config = Traffic { tls, ..config.traffic.clone() };
+    let traffic = TrafficListeners::bind(&traffic_config, &truststores)?;
     let certificates = traffic.certificates().cloned();
     let admin = Port::bind("admin", config.admin_listen)?;
     let listen = ListenFile {
@@ -33,7 +36,7 @@ pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
     let profiles = super::profiles(config)?;
     let certificates = certificates.as_ref();
     let (data_plane, telemetry) =
-        super::traffic(config, (certificates, &truststores), egress, &profiles, &metrics)?;
+        super::traffic(config, (certificates, &truststores, &issuer), egress, &profiles, &metrics)?;
     let status = FeedStatus::new(metrics.catalogue());
     let shutdown = Shutdown::new();
 
@@ -41,6 +44,8 @@ pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
         let feed = FeedClient::new(&config.feed, &feed_egress)?;
         let opened = last_good(config)?;
         let applier = Applier::start(data_plane.catalogue(), opened, status.clone());
+        let catalogue = data_plane.catalogue();
+        let issuer = issuer.start(config, certificates, catalogue, &metrics, &shutdown)?;
         let threads =
             TrafficThreads::start(traffic, &data_plane, &metrics, &config.traffic, &shutdown)?;
         let mut listeners = ControlListeners::new(&shutdown);
@@ -53,6 +58,7 @@ pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
         stopped?;
         listeners.join().await;
         threads.join();
+        issuer.join();
         drop(data_plane);
         telemetry.stop();
         Ok(())

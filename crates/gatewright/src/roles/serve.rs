@@ -12,7 +12,8 @@ use gatewright_sync::{Applier, FeedStatus, follow_in_process};
 use super::{ControlListeners, create_data_dir, execute_api_domain, last_good, management};
 use crate::admin::Admin;
 use crate::command_line::say;
-use crate::config::{Config, TrafficTls};
+use crate::config::{Config, Traffic, TrafficTls};
+use crate::issuance::Issuer;
 use crate::listen_file::{ListenFile, Listening};
 use crate::port::Port;
 use crate::shutdown::Shutdown;
@@ -22,7 +23,9 @@ use crate::traffic::{TrafficListeners, TrafficThreads, local_runtime};
 pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
     create_data_dir(&config.data_dir)?;
     let truststores = Truststores::load(&config.truststores)?;
-    let traffic = TrafficListeners::bind(&config.traffic, &truststores)?;
+    let (issuer, tls) = Issuer::open(config)?;
+    let traffic_config = Traffic { tls, ..config.traffic.clone() };
+    let traffic = TrafficListeners::bind(&traffic_config, &truststores)?;
     let certificates = traffic.certificates().cloned();
     let metrics = Metrics::new();
     let management_port = Port::bind("management", config.management_listen)?
@@ -35,13 +38,14 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
         admin: Some(admin.listening()?),
         feed: None,
     };
-    let endpoint = api_endpoint(config, &traffic)?;
+    let endpoint = api_endpoint(config, &traffic_config, &traffic)?;
+    let trust_file = issuer.trust_file();
 
     let egress = Egress::new(&config.egress, Loopback::Allowed, metrics.upstream())?;
     let profiles = super::profiles(config)?;
     let certificates = certificates.as_ref();
     let (data_plane, telemetry) =
-        super::traffic(config, (certificates, &truststores), egress, &profiles, &metrics)?;
+        super::traffic(config, (certificates, &truststores, &issuer), egress, &profiles, &metrics)?;
     let status = FeedStatus::new(metrics.catalogue());
     let shutdown = Shutdown::new();
 
@@ -53,6 +57,8 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
         let opened = last_good(config)?;
         let applier = Applier::start(data_plane.catalogue(), opened, status.clone());
 
+        let catalogue = data_plane.catalogue();
+        let issuer = issuer.start(config, certificates, catalogue, &metrics, &shutdown)?;
         let threads =
             TrafficThreads::start(traffic, &data_plane, &metrics, &config.traffic, &shutdown)?;
         let mut listeners = ControlListeners::new(&shutdown);
@@ -61,6 +67,10 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
         listeners.serve(admin, Admin::new(metrics, Some(status)));
         listen.write(&config.data_dir)?;
         greet(&config.data_dir, &listen, key);
+        if let Some(path) = trust_file {
+            tracing::info!(ca_file = %path.display(), "certificates are of our own making");
+            greet_by_tls(&listen, &path);
+        }
 
         let follow = follow_in_process(&feed, applier, shutdown.watch());
         let reread = profiles.follow(shutdown.watch());
@@ -69,6 +79,7 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
         listeners.join().await;
         // Traffic threads drain on their own; nothing else runs here any more.
         threads.join();
+        issuer.join();
         drop(data_plane);
         telemetry.stop();
         store.close().await;
@@ -77,9 +88,13 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
 }
 
 /// By TLS where its listener has a certificate for APIs' own hosts.
-fn api_endpoint(config: &Config, traffic: &TrafficListeners) -> anyhow::Result<ApiEndpoint> {
+fn api_endpoint(
+    config: &Config,
+    served: &Traffic,
+    traffic: &TrafficListeners,
+) -> anyhow::Result<ApiEndpoint> {
     let has_default = |tls: &TrafficTls| tls.default_certificate.is_some();
-    let secured = config.traffic.tls.as_ref().is_some_and(has_default);
+    let secured = served.tls.as_ref().is_some_and(has_default);
     let scheme = config.public_url.scheme.unwrap_or(if secured { "https" } else { "http" });
     let address = match (scheme, traffic.tls_address()?) {
         ("https", Some(address)) => address,
@@ -118,5 +133,14 @@ The administrator's key is in {credentials} ({made}). In another terminal:
         traffic = url(listen.traffic),
         management = url(listen.management),
         credentials = credentials.display(),
+    ));
+}
+
+/// What a newcomer does next by TLS.
+fn greet_by_tls(listen: &ListenFile, trust_file: &Path) {
+    let address = listen.traffic_tls.map(|address| address.to_string()).unwrap_or_default();
+    say(&format!(
+        "  curl --cacert {} https://{address}/_aws/execute-api/<ApiId>/%24default/\n",
+        trust_file.display(),
     ));
 }

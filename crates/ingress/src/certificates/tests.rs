@@ -145,3 +145,29 @@ fn the_default_stands_in_for_no_name_only() {
     assert!(certificates.config(None).is_some());
     assert!(certificates.config(Some("arn:other")).is_none());
 }
+
+#[test]
+fn certificates_come_and_go_while_serving() {
+    let (files, other) = (Files::of(FIRST), Files::of(SECOND));
+    let certificates = files.load().expect("usable");
+    let added = "arn:added";
+    let other_files = || other.table.get(ARN).expect("there").clone();
+    certificates.add(added, other_files());
+    let first = certificates.config(Some(added)).expect("served at once");
+    // Another's changes are seen, and its end.
+    other.write("cert", FIRST.0);
+    other.write("key", FIRST.1);
+    certificates.refresh();
+    assert!(!Arc::ptr_eq(&first, &certificates.config(Some(added)).expect("served")));
+    certificates.remove(added);
+    certificates.refresh();
+    assert!(!certificates.contains(added));
+    assert!(certificates.contains(ARN));
+    // Files that cannot be used yet are waited for.
+    other.write("key", "");
+    certificates.add(added, other_files());
+    assert!(!certificates.contains(added));
+    other.write("key", FIRST.1);
+    certificates.refresh();
+    assert!(certificates.contains(added));
+}

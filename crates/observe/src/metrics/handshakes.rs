@@ -9,6 +9,8 @@ pub enum HandshakeOutcome {
     Full,
     /// A session that the client brought along.
     Resumed,
+    /// A certificate authority saw that a name is ours.
+    Challenge,
     /// The name the client asked for has no certificate.
     NoCertificate,
     /// The name asks for certificates of clients, and what they are held against is not there.
@@ -26,6 +28,7 @@ pub enum HandshakeOutcome {
 pub struct HandshakeMetrics {
     full: IntCounter,
     resumed: IntCounter,
+    challenge: IntCounter,
     no_certificate: IntCounter,
     no_truststore: IntCounter,
     timed_out: IntCounter,
@@ -46,6 +49,7 @@ impl HandshakeMetrics {
         Self {
             full: outcome("full"),
             resumed: outcome("resumed"),
+            challenge: outcome("challenge"),
             no_certificate: outcome("no_certificate"),
             no_truststore: outcome("no_truststore"),
             timed_out: outcome("timed_out"),
@@ -59,6 +63,7 @@ impl HandshakeMetrics {
         let counter = match outcome {
             HandshakeOutcome::Full => &self.full,
             HandshakeOutcome::Resumed => &self.resumed,
+            HandshakeOutcome::Challenge => &self.challenge,
             HandshakeOutcome::NoCertificate => &self.no_certificate,
             HandshakeOutcome::NoTruststore => &self.no_truststore,
             HandshakeOutcome::TimedOut => &self.timed_out,
