@@ -147,11 +147,13 @@ impl Store {
             let path = entry?.path();
             let name = path.file_name().and_then(|name| name.to_str());
             let name = name.and_then(|name| name.strip_suffix(".json")).map(str::to_owned);
-            // What is gone again is no challenge.
-            if let Some(name) = name
-                && let Some(challenge) = read(&path)?
-            {
-                challenges.insert(name, challenge);
+            let Some(name) = name else { continue };
+            match read(&path) {
+                Ok(Some(challenge)) => drop(challenges.insert(name, challenge)),
+                // Gone again; or damaged, and gone when the next order begins.
+                Ok(None) => {}
+                Err(error) if error.kind() == ErrorKind::InvalidData => {}
+                Err(error) => return Err(error),
             }
         }
         Ok(challenges)
@@ -249,6 +251,8 @@ mod tests {
         assert!(other.challenges().expect("readable").is_empty());
         // A replica that was killed takes nothing back; the next that orders does.
         std::mem::forget(one.show("b.example", &challenge).expect("written"));
+        std::fs::write(one.0.join("challenges/c.example.json"), "{").expect("written");
+        assert_eq!(other.challenges().expect("readable").len(), 1);
         let lock = other.lock().expect("lockable").expect("free");
         other.clear_challenges(&lock).expect("cleared");
         assert!(other.challenges().expect("readable").is_empty());
