@@ -21,15 +21,16 @@ class Authority:
         openssl("req", "-x509", *EC, "-nodes", "-keyout", self.key, "-out", self.pem, "-days", 30,
                 "-subj", f"/CN={name}", "-addext", "keyUsage=critical,keyCertSign,cRLSign,digitalSignature")
 
-    def issue(self, *names, algorithm=None, organisation=None):
+    def issue(self, *names, algorithm=None, organisation=None, days=20, extensions=()):
         """A directory with `cert.pem`, the authority's certificate behind it, and `key.pem`."""
         self.issued += 1
         made = self.directory / str(self.issued)
         made.mkdir()
         subject = f"/O={organisation or self.issued}/CN={names[0]}"
         openssl("req", *(algorithm or EC), "-nodes", "-keyout", made / "key.pem", "-out", made / "csr.pem", "-subj", subject)
-        (made / "extensions").write_text("subjectAltName=" + ",".join(f"DNS:{name}" for name in names))
-        certificate = openssl("x509", "-req", "-in", made / "csr.pem", "-CA", self.pem, "-CAkey", self.key, "-days", 20,
+        alternatives = "subjectAltName=" + ",".join(f"DNS:{name}" for name in names)
+        (made / "extensions").write_text("\n".join([alternatives, *extensions]))
+        certificate = openssl("x509", "-req", "-in", made / "csr.pem", "-CA", self.pem, "-CAkey", self.key, "-days", days,
                               "-set_serial", 1000 + self.issued, "-extfile", made / "extensions")
         (made / "leaf.pem").write_bytes(certificate)
         (made / "cert.pem").write_bytes(certificate + self.pem.read_bytes())

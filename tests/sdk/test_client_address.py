@@ -494,3 +494,22 @@ def test_haproxy_by_both(haproxy, authority, announced):
     """Who is announced is no proxy, so what stands in the header is not believed, though HAProxy wrote the end of it."""
     event, _ = through(haproxy, "both", authority, announced.function, "-H", f"X-Forwarded-For: {CLIENT}")
     assert event["requestContext"]["http"]["sourceIp"] == "127.0.0.9"
+
+
+def test_mutual_tls_that_ended_at_a_proxy(gateway):
+    """Nobody showed us a certificate, so nobody gets in; another connection would not do either, which is what 421 says."""
+    domain, client = "mutual.example", gateway.apis.client
+    client.create_domain_name(
+        DomainName=domain, MutualTlsAuthentication={"TruststoreUri": "s3://bucket/truststore.pem"},
+        DomainNameConfigurations=[{"CertificateArn": CERTIFICATE, "EndpointType": "REGIONAL", "SecurityPolicy": "TLS_1_2"}])
+    client.create_api_mapping(ApiId=gateway.upstream, DomainName=domain, Stage="$default")
+
+    def status(*headers):
+        with gateway.connect() as connection:
+            connection.sendall(b"\r\n".join([b"GET / HTTP/1.1", b"Host: mutual.example", *headers, b"", b""]))
+            status, _, body = read(connection)
+            return status, body
+
+    forbidden = (403, b'{"message":"Forbidden"}')
+    eventually(lambda: status() == forbidden)
+    assert status(b"X-Forwarded-Proto: https") == forbidden
