@@ -66,11 +66,14 @@ class Pebble:
         ]
         self.pool = urllib3.PoolManager(ca_certs=str(own.pem))
         self.url = f"https://localhost:{self.port}/dir"
-        eventually(lambda: self.pool.request("GET", self.url, retries=False).status == 200)
-        root = self.pool.request("GET", f"https://localhost:{self.management}/roots/0").data
         self.root = work / "root.pem"
-        self.root.write_bytes(root)
-        eventually(lambda: self.tell("clear-a", host="nobody.example"))
+        try:
+            eventually(lambda: self.pool.request("GET", self.url, retries=False).status == 200)
+            self.root.write_bytes(self.pool.request("GET", f"https://localhost:{self.management}/roots/0").data)
+            eventually(lambda: self.tell("clear-a", host="nobody.example"))
+        except BaseException:
+            self.stop()
+            raise
 
     def run(self, command, log):
         environment = {**os.environ, "PEBBLE_VA_NOSLEEP": "1", "PEBBLE_AUTHZREUSE": "0"}
