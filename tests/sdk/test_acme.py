@@ -91,10 +91,12 @@ def gateway(pebble, tmp_path_factory):
 def short(pebble, tmp_path_factory):
     """Renews while other tests run."""
     process = Gateway(tmp_path_factory.mktemp("acme") / "short", pebble, "127.0.0.2", profile="short", challenge="tls-alpn-01").start()
-    process.named("short.example")
-    process.issued("short.example")
-    yield process
-    process.stop()
+    try:
+        process.named("short.example")
+        process.issued("short.example")
+        yield process
+    finally:
+        process.stop()
 
 
 class Visitor(threading.Thread):
