@@ -26,28 +26,29 @@ fn takes(truststores: &Truststores, certificate: &str, now: UnixTime) -> bool {
     verifier.verify_client_cert(&der, &[], now).is_ok()
 }
 
-/// Within the years of both.
-fn now() -> UnixTime {
-    UnixTime::now()
-}
-
 #[test]
 fn a_bundle_is_read_again_when_it_changes() {
     let directory = TempDir::new().expect("a directory");
     write(&directory, FIRST);
     let truststores = Truststores::load(&table(&directory)).expect("usable");
-    assert!(takes(&truststores, FIRST, now()) && !takes(&truststores, SECOND, now()));
+    assert!(
+        takes(&truststores, FIRST, UnixTime::now())
+            && !takes(&truststores, SECOND, UnixTime::now())
+    );
     // A handshake that has begun ends as it began.
     let before = truststores.verifier(NAME).expect("there");
     write(&directory, SECOND);
     truststores.refresh();
-    assert!(!takes(&truststores, FIRST, now()) && takes(&truststores, SECOND, now()));
+    assert!(
+        !takes(&truststores, FIRST, UnixTime::now())
+            && takes(&truststores, SECOND, UnixTime::now())
+    );
     let der = CertificateDer::from_pem_slice(FIRST.as_bytes()).expect("a certificate");
-    assert!(before.verify_client_cert(&der, &[], now()).is_ok());
+    assert!(before.verify_client_cert(&der, &[], UnixTime::now()).is_ok());
     write(&directory, &SECOND[..100]);
     truststores.refresh();
     truststores.refresh();
-    assert!(takes(&truststores, SECOND, now()));
+    assert!(takes(&truststores, SECOND, UnixTime::now()));
 }
 
 #[test]
@@ -78,29 +79,4 @@ fn files_that_cannot_be_used_are_refused_by_name() {
         let error = Truststores::load(&table(&directory)).expect_err(text).to_string();
         assert!(error.starts_with("truststores.\"s3://bucket/key\".file: "), "{error}");
     }
-}
-
-#[test]
-fn timing() {
-    let directory = TempDir::new().expect("a directory");
-    write(&directory, FIRST);
-    let truststores = Truststores::load(&table(&directory)).expect("usable");
-    let files = crate::CertificateFiles {
-        cert_file: concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/first.pem").into(),
-        key_file: concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/first-key.pem").into(),
-        ocsp_file: None,
-    };
-    let certificates = crate::Certificates::load(
-        &BTreeMap::from([("arn:a".to_owned(), files)]),
-        None,
-        &crate::Options::default(),
-    )
-    .expect("usable");
-    let start = std::time::Instant::now();
-    for _ in 0..10_000 {
-        certificates
-            .mutual_config(Some("arn:a"), truststores.verifier(NAME).expect("there"))
-            .expect("there");
-    }
-    panic!("{:?}", start.elapsed() / 10_000);
 }
