@@ -27,10 +27,11 @@ def test_nothing_above_low(echo, tmp_path, algorithm):
     process = Process("serve", tmp_path / "data", environment, ("traffic", "traffic_tls", "management", "admin")).start()
     try:
         serve(process, echo)
-        found = testssl(process.listeners["traffic_tls"], authority.pem, tmp_path / "found.json")
+        found = findings(process.listeners["traffic_tls"], authority.pem, tmp_path / "found.json")
     finally:
         process.stop()
-    worse = [finding for finding in found.values() if finding["severity"] not in ("OK", "INFO", "LOW")]
+    # WARN is what it could not find out; renegotiation and tickets are tests/sdk/test_tls.py's.
+    worse = [finding for finding in found.values() if finding["severity"] in ("MEDIUM", "HIGH", "CRITICAL", "FATAL")]
     assert not worse
     # It did look: at the versions, the suites, the chain and the known holes.
     expected = {"TLS1": "not offered", "TLS1_1": "not offered", "TLS1_2": "offered", "TLS1_3": "offered with final",
@@ -43,13 +44,15 @@ def test_nothing_above_low(echo, tmp_path, algorithm):
 def serve(process, echo):
     apis = Apis(process, echo)
     parameters = {"200": {f"overwrite:header.{name}": value for name, value in HEADERS.items()}}
-    api_id = apis.api("$default", ResponseParameters=parameters)
+    api_id = apis.api(stages=())
+    apis.route(api_id, "$default", ResponseParameters=parameters)
+    apis.stage(api_id, "$default")
     apis.client.create_domain_name(DomainName=NAME, DomainNameConfigurations=[
         {"CertificateArn": ARN, "EndpointType": "REGIONAL", "SecurityPolicy": "TLS_1_2"}])
     apis.client.create_api_mapping(DomainName=NAME, ApiId=api_id, Stage="$default")
 
 
-def testssl(listener, trusted, out):
+def findings(listener, trusted, out):
     """Its findings, by their names."""
     host, port = listener.rsplit(":", 1)
     command = ["testssl", "--quiet", "--color", "0", "--warnings", "batch", "--add-ca", trusted, "--jsonfile", out, "--ip", host, f"{NAME}:{port}"]
