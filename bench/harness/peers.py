@@ -24,7 +24,8 @@ http {{ access_log off; keepalive_requests 1000000000; keepalive_timeout 75s; cl
   proxy_connect_timeout 5s; proxy_read_timeout 30s; add_header request-id $request_id;
   server {{ listen 127.0.0.1:{port}; server_name plain; location / {{ proxy_pass http://origin; }} }}
   server {{ listen 127.0.0.1:{tls_port} ssl; server_name tls; ssl_certificate {certificate.cert}; ssl_certificate_key {certificate.key};
-    ssl_protocols TLSv1.2 TLSv1.3; location / {{ proxy_pass http://origin; }} }}
+    ssl_protocols TLSv1.2 TLSv1.3; ssl_prefer_server_ciphers on; ssl_conf_command Ciphersuites TLS_AES_128_GCM_SHA256;
+    location / {{ proxy_pass http://origin; }} }}
   server {{ listen 127.0.0.1:{port}; server_name routes; {routes} }}
   map_hash_max_size 4096; map_hash_bucket_size 128;
   map $uri $target {{ default ""; {targets} }}
