@@ -11,6 +11,8 @@ SCENARIOS = {
 }
 #: What a scenario is compared to, unless it is nginx in the same scenario.
 YARDSTICKS = {"jwt": ("envoy", "jwt"), "jwt-uncached": ("haproxy", "jwt-uncached"), "lambda": ("gatewright", "plain")}
+#: What is told beside the plain proxy, too.
+FEATURES = ["routes", "features", "logged"]
 PEERS = ["nginx", "haproxy", "envoy", "gatewright"]
 
 
@@ -35,6 +37,11 @@ def markdown(samples, calls):
                 f"| {title} | {peer} | {cpu[0]:.1f} ({cpu[1]:.1f}–{cpu[2]:.1f}) | {ratios[0]} | {rate[0]:,.0f} | {ratios[1]} "
                 f"| {spread(own, 'p50')[0]:.0f} | {spread(own, 'p99')[0]:.0f} | {'–' if total is None else f'{total:.2f}'} |"
             )
+    own_plain = of(samples, "gatewright", "plain")
+    features = [f"{SCENARIOS[scenario]} {ratio(own, own_plain, 'cpu'):.2f}"
+                for scenario in FEATURES if (own := of(samples, "gatewright", scenario)) and own_plain]
+    if features:
+        lines += ["", f"gatewright's CPU to its own plain proxy, in the same round: {'; '.join(features)}."]
     rates = [f"{peer} {1e6 / statistics.median(sample['cpu'] for sample in own):,.0f}"
              for peer in PEERS if (own := of(samples, peer, "handshakes"))]
     if rates:
