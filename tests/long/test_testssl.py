@@ -37,8 +37,6 @@ def test_nothing_above_low(echo, tmp_path, algorithm):
     expected = {"TLS1": "not offered", "TLS1_1": "not offered", "TLS1_2": "offered", "TLS1_3": "offered with final",
                 "cert_chain_of_trust": "passed.", "cipher_order": "server", "heartbleed": "not vulnerable, no heartbeat extension"}
     assert {name: found[name]["finding"] for name in expected} == expected
-    for name in ("TLS1_2", "TLS1_3", "ALPN_HTTP2", "FS", "overall_grade"):
-        print(name, found[name]["finding"])
 
 
 def serve(process, echo):
