@@ -12,7 +12,7 @@ import time
 from . import checks, load, machine, peers, table
 from .certificate import Certificate
 from .origin import start_origin
-from .tokens import Tokens
+from .tokens import ISSUER_PORT, Tokens
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "PERFORMANCE.md"
@@ -34,6 +34,7 @@ def main():
     started = []
     try:
         issued = Tokens(work / "tokens")
+        machine.check_free(ISSUER_PORT)
         origin, port = start_origin(work, log, issued.server())
         started.append(origin)
         only = ["gatewright"] if options.train else options.only

@@ -16,6 +16,16 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def check_free(port):
+    """Of a port that cannot be another: whoever has it, a run that was killed perhaps, has to end first."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise RuntimeError(f"port {port} is in use: {error}") from error
+
+
 def start(arguments, core, log, **options):
     """A process that stays on one core, with whatever it starts."""
     pinned = ["taskset", "-c", str(core), *map(str, arguments)]

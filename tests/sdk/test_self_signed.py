@@ -40,7 +40,11 @@ def test_curl(gateway, api_id):
     for host, path in [("localhost", path), ("127.0.0.1", path), (f"{api_id}.execute-api.us-east-1.localhost", "/a")]:
         done = curl(gateway, host, path)
         assert done.returncode == 0 and done.stdout.endswith(" 200"), (host, done)
-    assert "ca.pem" in (gateway.data_dir / "log").read_text()
+    # What a newcomer is told to do, as it is told.
+    [told] = [line.strip() for line in (gateway.data_dir / "log").read_text().splitlines() if line.startswith("  curl --cacert ")]
+    command = told.replace("<ApiId>", api_id).split() + ["-s", "-o", "/dev/null", "-w", "%{http_code}"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stdout) == (0, "200"), (command, done)
     # Others do not trust it.
     done = curl(gateway, "localhost", path, "/etc/ssl/certs/ca-certificates.crt")
     assert done.returncode == 60, done

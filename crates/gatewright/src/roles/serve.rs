@@ -138,9 +138,9 @@ The administrator's key is in {credentials} ({made}). In another terminal:
 
 /// What a newcomer does next by TLS.
 fn greet_by_tls(listen: &ListenFile, trust_file: &Path) {
-    let address = listen.traffic_tls.map(|address| address.to_string()).unwrap_or_default();
+    let url = listen.traffic_tls.map(|listening| listening.to_string()).unwrap_or_default();
     say(&format!(
-        "  curl --cacert {} https://{address}/_aws/execute-api/<ApiId>/%24default/\n",
+        "  curl --cacert {} {url}/_aws/execute-api/<ApiId>/%24default/\n",
         trust_file.display(),
     ));
 }
