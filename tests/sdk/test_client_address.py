@@ -500,7 +500,7 @@ def test_mutual_tls_that_ended_at_a_proxy(gateway):
     """Nobody showed us a certificate, so nobody gets in; another connection would not do either, which is what 421 says."""
     domain, client = "mutual.example", gateway.apis.client
     client.create_domain_name(
-        DomainName=domain, MutualTlsAuthentication={"TruststoreUri": "s3://bucket/truststore.pem"},
+        DomainName=domain,
         DomainNameConfigurations=[{"CertificateArn": CERTIFICATE, "EndpointType": "REGIONAL", "SecurityPolicy": "TLS_1_2"}])
     client.create_api_mapping(ApiId=gateway.upstream, DomainName=domain, Stage="$default")
 
@@ -510,6 +510,9 @@ def test_mutual_tls_that_ended_at_a_proxy(gateway):
             status, _, body = read(connection)
             return status, body
 
+    # A name without a mapping is forbidden, too.
+    eventually(lambda: status()[0] == 200)
+    client.update_domain_name(DomainName=domain, MutualTlsAuthentication={"TruststoreUri": "s3://bucket/truststore.pem"})
     forbidden = (403, b'{"message":"Forbidden"}')
     eventually(lambda: status() == forbidden)
     assert status(b"X-Forwarded-Proto: https") == forbidden

@@ -53,4 +53,4 @@ pub use truststore::BrokenCertificate;
 pub use truststores::{
     TRUSTSTORE_KEYS, TruststoreError, TruststoreFiles, TruststoreTable, Truststores,
 };
-pub use watched_files::FileError;
+pub use watched_files::{FileError, FileStamp};

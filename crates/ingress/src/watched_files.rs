@@ -64,16 +64,16 @@ pub(crate) trait Source {
 pub(crate) struct Watched<S> {
     pub(crate) source: S,
     /// The files that are in use.
-    read: Vec<Stamp>,
+    read: Vec<FileStamp>,
     /// The files that could not be used, when they were looked at last.
-    refused: Option<Vec<Stamp>>,
+    refused: Option<Vec<FileStamp>>,
     complained: bool,
 }
 
 /// What tells one state of a file from another, whatever it is reached by: Kubernetes swaps a symbolic
 /// link above it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Stamp {
+pub struct FileStamp {
     inode: (u64, u64),
     modified: (i64, i64),
     bytes: u64,
@@ -124,7 +124,7 @@ impl<S: Source> Watched<S> {
     }
 
     /// Files are often replaced one by one: only what is as wrong at the next look is worth a word.
-    fn refuse(&mut self, found: Vec<Stamp>, error: &S::Error) {
+    fn refuse(&mut self, found: Vec<FileStamp>, error: &S::Error) {
         self.complained = self.refused.as_ref() == Some(&found);
         if self.complained {
             let cause = error.source().map(ToString::to_string);
@@ -134,8 +134,13 @@ impl<S: Source> Watched<S> {
     }
 }
 
-impl Stamp {
-    fn of(path: &Path) -> std::io::Result<Self> {
+impl FileStamp {
+    /// Of the file that a path leads to.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be looked at.
+    pub fn of(path: &Path) -> std::io::Result<Self> {
         use std::os::unix::fs::MetadataExt;
         let metadata = std::fs::metadata(path)?;
         Ok(Self {
@@ -146,9 +151,9 @@ impl Stamp {
     }
 }
 
-fn stamps(source: &impl Source) -> Result<Vec<Stamp>, FileError> {
+fn stamps(source: &impl Source) -> Result<Vec<FileStamp>, FileError> {
     let stamp = |(name, path): (&str, &Path)| {
-        Stamp::of(path).map_err(|error| unreadable(source, name, path, error))
+        FileStamp::of(path).map_err(|error| unreadable(source, name, path, error))
     };
     source.files().into_iter().map(stamp).collect()
 }

@@ -3,11 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use gatewright_ingress::{CertificateFiles, Certificates, Challenge, Challenges, TlsChallenge};
+use gatewright_ingress::{CertificateFiles, Certificates, Challenge, Challenges, FileStamp, TlsChallenge};
 use gatewright_observe::IssuanceMetrics;
 use rcgen::{CertificateParams, CustomExtension, KeyPair};
 use sha2::{Digest, Sha256};
@@ -29,11 +28,9 @@ pub(crate) struct View {
 /// A name's certificate.
 struct Seen {
     arn: Arc<str>,
-    stamp: Option<Stamp>,
+    stamp: Option<FileStamp>,
     renew_at: Option<i64>,
 }
-
-type Stamp = (u64, i64, i64, u64);
 
 /// What was seen cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -145,9 +142,9 @@ fn problem(name: &str) -> Option<&'static str> {
     (!is_name).then_some("that is no host's name")
 }
 
-fn stamp(path: &Path) -> io::Result<Option<Stamp>> {
-    match std::fs::metadata(path) {
-        Ok(file) => Ok(Some((file.ino(), file.mtime(), file.mtime_nsec(), file.len()))),
+fn stamp(path: &Path) -> io::Result<Option<FileStamp>> {
+    match FileStamp::of(path) {
+        Ok(stamp) => Ok(Some(stamp)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
