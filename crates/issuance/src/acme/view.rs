@@ -6,7 +6,9 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::sync::Arc;
 
-use gatewright_ingress::{CertificateFiles, Certificates, Challenge, Challenges, FileStamp, TlsChallenge};
+use gatewright_ingress::{
+    CertificateFiles, Certificates, Challenge, Challenges, FileStamp, TlsChallenge,
+};
 use gatewright_observe::IssuanceMetrics;
 use rcgen::{CertificateParams, CustomExtension, KeyPair};
 use sha2::{Digest, Sha256};
