@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use gatewright_policy::{Context, Values};
-use gatewright_types::{AddressText, Timestamp};
+use gatewright_types::Timestamp;
 
 use crate::iam::AccessKey;
 
@@ -45,7 +45,7 @@ impl Context for ConditionKeys<'_> {
             "aws:epochtime" => self.now.unix_seconds().to_string().into(),
             "aws:requestedregion" => self.region.into(),
             "aws:securetransport" => if self.secure { "true" } else { "false" }.into(),
-            "aws:sourceip" => AddressText::new(self.source).as_str().to_owned().into(),
+            "aws:sourceip" => self.source.to_string().into(),
             "aws:useragent" => self.user_agent?.into(),
             "aws:principalaccount" => self.caller?.account_id().into(),
             "aws:principalarn" => self.caller?.user_arn().into(),

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::net::IpAddr;
 use std::pin::pin;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
@@ -340,7 +341,7 @@ impl gatewright_ingress::Service for ControlPlane {
     async fn call(
         &self,
         request: Request<gatewright_ingress::RequestBody>,
-        peer: gatewright_ingress::Peer,
+        peer: Rc<gatewright_ingress::Peer>,
     ) -> Response<Self::Body> {
         self.handle(request, peer.address.ip()).await
     }

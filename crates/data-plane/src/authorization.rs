@@ -54,7 +54,7 @@ impl Worker {
 /// one behind the other.
 fn route_arn<'r>(head: &'r Parts, routed: &Routed<'r>) -> [&'r str; 4] {
     let stage_arn = &*routed.stage.arn;
-    match &*routed.route.route_key {
+    match &*routed.route.names.route_key {
         "$default" => [stage_arn, "/$default", "", ""],
         _ => [stage_arn, "/", head.method.as_str(), routed.address.route_path],
     }
@@ -66,11 +66,11 @@ fn condition_keys<'r>(
     exchange: &Exchange,
 ) -> ConditionKeys<'r> {
     ConditionKeys {
-        source: exchange.client,
+        source: exchange.peer.client.address(),
         now: exchange.received(),
         region: &routed.stage.account.region,
         user_agent: text(headers, USER_AGENT),
-        secure: exchange.transport == Transport::Tls,
+        secure: exchange.peer.transport == Transport::Tls,
         caller: None,
     }
 }

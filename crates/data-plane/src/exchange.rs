@@ -3,12 +3,11 @@
 
 mod context;
 
-use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gatewright_ingress::{Peer, Transport, VerifiedClient};
+use gatewright_ingress::{Peer, VerifiedClient};
 use gatewright_integrations::EndpointAnswer;
 use gatewright_observe::{RequestId, SystemClock};
 use gatewright_telemetry::SpanEnd;
@@ -31,11 +30,8 @@ pub(crate) struct Exchange {
     pub(crate) started: Instant,
     /// In milliseconds since the Unix epoch.
     pub(crate) received_ms: i64,
-    /// Who asks; behind trusted proxies, for whom they do.
-    pub(crate) client: IpAddr,
-    /// Who is at the connection's other end.
-    pub(crate) peer: IpAddr,
-    pub(crate) transport: Transport,
+    /// Who asks.
+    pub(crate) peer: Rc<Peer>,
     /// Whose certificate the domain name asked for.
     pub(crate) verified: Option<Rc<VerifiedClient>>,
     pub(crate) method: Method,
@@ -85,14 +81,12 @@ pub(crate) struct ErrorNote {
 
 impl Exchange {
     /// Of a request that has just arrived.
-    pub(crate) fn begin(peer: &Peer, method: Method) -> Self {
+    pub(crate) fn begin(peer: Rc<Peer>, method: Method) -> Self {
         Self {
             request_id: RequestId::generate(),
             started: Instant::now(),
             received_ms: i64::try_from(SystemClock.unix_nanos() / 1_000_000).unwrap_or(i64::MAX),
-            client: peer.client,
-            peer: peer.address.ip(),
-            transport: peer.transport,
+            peer,
             verified: None,
             method,
             told: None,
@@ -139,16 +133,16 @@ impl Exchange {
         let text = |value: &'e Option<HeaderValue>| value.as_ref().and_then(|v| v.to_str().ok());
         SpanEnd {
             method: self.method.as_str(),
-            scheme: self.transport.scheme(),
+            scheme: self.peer.transport.scheme(),
             path: told.map_or("", |told| &told.path),
             host: told.and_then(|told| text(&told.host)),
             user_agent: told.and_then(|told| text(&told.user_agent)),
-            client: self.client,
-            peer: self.peer,
+            client: &self.peer.client,
+            peer: &self.peer.host,
             status: self.outcome.status.map_or(0, |status| status.as_u16()),
             api_id: stage.map(|stage| stage.api_id.as_str()),
             stage: stage.map(|stage| stage.stage_name.as_str()),
-            route_key: route.map(|route| &*route.route_key),
+            route_key: route.map(|route| &*route.names.route_key),
             request_id: self.request_id.as_str(),
             duration: self.outcome.latency,
             integration: self.outcome.integration_latency,

@@ -1,5 +1,7 @@
 //! A request's way, every step in order (design.md section 4).
 
+use std::rc::Rc;
+
 use bytes::Bytes;
 use gatewright_expressions::{RequestChanges, RequestSource, ResponseActions, ResponseSource};
 use gatewright_ingress::{Peer, RequestBody, Service};
@@ -37,21 +39,21 @@ impl Service for Worker {
 
     /// Requests and answers are large, and each function that is awaited copies what it is given and
     /// what it gives: so this one is long, and steps that await nothing are functions.
-    async fn call(&self, request: Request<RequestBody>, peer: Peer) -> Answer {
+    async fn call(&self, request: Request<RequestBody>, peer: Rc<Peer>) -> Answer {
         // 1. a certificate authority, which asks for what is no API's.
         if let Some(answer) = self.challenge(&request) {
             return answer;
         }
         let (mut head, body) = request.into_parts();
         let mut body = PeekedBody::new(body);
-        let mut exchange = Exchange::begin(&peer, head.method.clone());
+        let mut exchange = Exchange::begin(peer, head.method.clone());
         let span = self.observer.span(&head.headers);
 
         // 2. address: host and path to a stage. The URI is taken out, so that the head can be
         // changed while parts of its path are still needed.
         let uri = std::mem::take(&mut head.uri);
         let path = decode_path(uri.path());
-        let mut address = match self.address(&head, &uri, path.as_deref(), &peer) {
+        let mut address = match self.address(&head, &uri, path.as_deref(), &exchange.peer) {
             Ok(address) => address,
             Err(fault) => {
                 if span.is_some() {
@@ -74,15 +76,17 @@ impl Service for Worker {
 
         // 3. route: method and path to an integration.
         let found = stage.find(head.method.as_str(), address.route_path);
-        let index = found.as_ref().map(|found| *found.value);
+        let index = found.as_ref().map(|found| found.index);
         let mut response = match found {
             Some(found) => {
-                let route = stage.route(*found.value);
+                let route = stage.route(found.index);
                 let (address, span) = (&address, span.as_ref());
                 let routed = Routed { stage, route, found, address, uri: &uri, span };
                 match self.integrated(&mut head, body, &routed, &mut exchange).await {
                     Ok(response) => response,
-                    Err(fault) => failure(&fault, Some(&routed.route.route_key), &mut exchange),
+                    Err(fault) => {
+                        failure(&fault, Some(&routed.route.names.route_key), &mut exchange)
+                    }
                 }
             }
             // 4. CORS: a browser's question that no route takes.
@@ -187,10 +191,10 @@ impl Worker {
         let context = RequestContext {
             uri: routed.uri,
             raw_path: routed.address.raw_path(routed.uri),
-            client: exchange.client,
-            peer: exchange.peer,
+            client: &exchange.peer.client,
+            peer: &exchange.peer.host,
             client_certificate: exchange.client_certificate(),
-            protocol: exchange.transport.scheme(),
+            protocol: exchange.peer.transport.scheme(),
             route_path: routed.address.route_path,
             path_with_stage: routed.address.path_with_stage(),
             client_path: routed.address.client_path(),
@@ -202,8 +206,7 @@ impl Worker {
                 routed.stage.api_id.as_str(),
                 routed.stage.stage_name.as_str(),
             ],
-            route_key: &route.route_key,
-            path_variables: &route.path_variables,
+            route: &route.names,
             stage_variables: &routed.stage.stage_variables,
             authorizer: exchange.principal.told(route),
             body: whole,

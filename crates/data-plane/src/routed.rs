@@ -11,7 +11,7 @@ use crate::stage::{Route, Stage};
 pub(crate) struct Routed<'r> {
     pub(crate) stage: &'r Stage,
     pub(crate) route: &'r Route,
-    pub(crate) found: RouteMatch<'r, 'r, usize>,
+    pub(crate) found: RouteMatch<'r>,
     pub(crate) address: &'r Addressed<'r>,
     pub(crate) uri: &'r Uri,
     pub(crate) span: Option<&'r Span>,
@@ -20,7 +20,7 @@ pub(crate) struct Routed<'r> {
 impl<'r> Routed<'r> {
     /// Names and decoded values of the path's variables.
     pub(crate) fn path_parameters(&self) -> impl Iterator<Item = (&'r str, &'r str)> {
-        let names = self.route.path_variables.iter().enumerate();
+        let names = self.route.names.path_variables.iter().enumerate();
         names.map(|(index, name)| (name.as_str(), self.found.variable(index)))
     }
 }

@@ -6,40 +6,19 @@
 //! Whatever a request brings is percent-encoded on its way in, so that it cannot leave its place.
 
 mod parse;
+mod target;
 
 pub use parse::substitute_stage_variables;
+pub use target::{TargetPath, TargetTemplate};
 
 use gatewright_types::{Origin, Scheme};
-
-use crate::encode::{push_path, push_query_value};
 
 /// An integration URI of one stage, ready to be filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IntegrationUri {
     origin: Origin,
     authority: String,
-    path: Vec<Piece>,
-    query: Vec<Piece>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
-    Literal(String),
-    /// The route's path variable of this index.
-    Variable(usize),
-}
-
-/// The path of a request for an upstream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TargetPath<'p> {
-    /// The URI's own.
-    Own,
-    /// The URI's own, and this behind it, decoded.
-    Appended(&'p str),
-    /// This, encoded, instead of the URI's own.
-    Replaced(&'p str),
-    /// These, one behind the other, decoded, instead of the URI's own.
-    Received([&'p str; 3]),
+    target: TargetTemplate,
 }
 
 /// Why a URI cannot be called. None of these is refused at publish time: a deployment may stand
@@ -84,8 +63,7 @@ impl IntegrationUri {
 
     /// Whether it is scheme, host and port, and nothing behind them but a slash.
     pub fn is_origin(&self) -> bool {
-        let slash = |piece: &Piece| matches!(piece, Piece::Literal(text) if text == "/");
-        self.query.is_empty() && self.path.iter().all(slash)
+        self.target.is_root()
     }
 
     /// Where to connect.
@@ -100,60 +78,13 @@ impl IntegrationUri {
 
     /// Whether a path variable of the route stands in it.
     pub fn has_path_variables(&self) -> bool {
-        self.path.iter().chain(&self.query).any(|piece| matches!(piece, Piece::Variable(_)))
+        self.target.has_variables()
     }
 
-    /// Writes the request target (path and query) for one request.
-    ///
-    /// `variable` gives the decoded value of the route's path variable of an index; `query` is the
-    /// client's own query string as received.
-    pub fn write_target<'v>(
-        &self,
-        target: &mut String,
-        variable: impl Fn(usize) -> &'v str,
-        path: TargetPath<'_>,
-        query: Option<&str>,
-    ) {
-        let start = target.len();
-        match path {
-            TargetPath::Replaced(path) => target.push_str(path),
-            TargetPath::Received(parts) => parts.iter().for_each(|part| push_path(target, part)),
-            TargetPath::Own => self.write_path(target, &variable),
-            TargetPath::Appended(path) => {
-                self.write_path(target, &variable);
-                if target.len() > start && target.ends_with('/') && path.starts_with('/') {
-                    target.pop();
-                }
-                push_path(target, path);
-            }
-        }
-        if target.len() == start {
-            target.push('/');
-        }
-        let mut separator = '?';
-        if !self.query.is_empty() {
-            target.push(separator);
-            separator = '&';
-            for piece in &self.query {
-                match piece {
-                    Piece::Literal(text) => target.push_str(text),
-                    Piece::Variable(index) => push_query_value(target, variable(*index)),
-                }
-            }
-        }
-        if let Some(query) = query.filter(|query| !query.is_empty()) {
-            target.push(separator);
-            target.push_str(query);
-        }
-    }
-
-    fn write_path<'v>(&self, target: &mut String, variable: impl Fn(usize) -> &'v str) {
-        for piece in &self.path {
-            match piece {
-                Piece::Literal(text) => target.push_str(text),
-                Piece::Variable(index) => push_path(target, variable(*index)),
-            }
-        }
+    /// Where to connect, the value of the `Host` header, and what to ask for.
+    #[must_use]
+    pub fn into_parts(self) -> (Origin, String, TargetTemplate) {
+        (self.origin, self.authority, self.target)
     }
 }
 

@@ -16,7 +16,7 @@ pub use access_log_format::{AccessLogFormat, AccessLogFormatError, AccessLogForm
 pub use context_variables::{ContextValues, ContextVariable};
 pub use identity_source::{IdentitySource, LambdaIdentitySource};
 pub use integration_uri::{
-    IntegrationUri, IntegrationUriError, TargetPath, substitute_stage_variables,
+    IntegrationUri, IntegrationUriError, TargetPath, TargetTemplate, substitute_stage_variables,
 };
 pub use json_path::JsonPathError;
 pub use parameter_mapping::{

@@ -1,5 +1,7 @@
 //! The admin port: `/livez`, `/readyz`, `/metrics`.
 
+use std::rc::Rc;
+
 use bytes::Bytes;
 use gatewright_ingress::{Peer, RequestBody, Service};
 use gatewright_observe::Metrics;
@@ -39,7 +41,7 @@ impl Admin {
 impl Service for Admin {
     type Body = Full<Bytes>;
 
-    async fn call(&self, request: Request<RequestBody>, _peer: Peer) -> Response<Full<Bytes>> {
+    async fn call(&self, request: Request<RequestBody>, _peer: Rc<Peer>) -> Response<Full<Bytes>> {
         let mut content_type = "text/plain; charset=utf-8";
         let (status, text) = match (request.method(), request.uri().path()) {
             (&Method::GET | &Method::HEAD, "/livez") => (StatusCode::OK, "live\n".to_owned()),

@@ -15,7 +15,7 @@ use crate::{Peer, RequestBody, Service};
 /// A client and the service that answers it.
 pub(crate) struct Caller<S> {
     pub(crate) service: Rc<S>,
-    pub(crate) peer: Peer,
+    pub(crate) peer: Rc<Peer>,
     /// There where the peer is one of them.
     pub(crate) proxies: Option<Rc<TrustedProxies>>,
     pub(crate) body_bytes_max: u64,
@@ -36,7 +36,7 @@ impl<S: Service> Caller<S> {
             request.map(|body| RequestBody::new(body, self.body_bytes_max, watched.clone()));
         let peer = match &self.proxies {
             None => self.peer.clone(),
-            Some(proxies) => proxies.client_of(self.peer.clone(), request.headers()),
+            Some(proxies) => Rc::new(proxies.client_of(Peer::clone(&self.peer), request.headers())),
         };
         let response = self.service.call(request, peer).await;
         watched.enter(Phase::Answering);

@@ -64,8 +64,8 @@ pub async fn serve<S: Service + 'static>(
             accepted = poll_fn(|cx| listeners.poll_accept(cx)), if room => match accepted {
                 Ok((stream, address, tls)) => {
                     let transport = if tls.is_some() { Transport::Tls } else { Transport::Plain };
-                    let peer = Peer::direct(address, transport);
-                    let proxies = settings.proxies.including(peer.client);
+                    let peer = Rc::new(Peer::direct(address, transport));
+                    let proxies = settings.proxies.including(peer.address.ip());
                     let announced = options.proxy_protocol && proxies.is_some();
                     let caller = Caller { service: service.clone(), peer, proxies, body_bytes_max };
                     let watched = sweeper.connection();
@@ -140,8 +140,8 @@ async fn run_announced<S: Service + 'static>(
     let proxy = caller.peer.address;
     match unless(&watched, End::Gracefully, proxy_protocol::read(&mut stream)).await {
         Some(Ok(Announced::Client(address))) => {
-            caller.peer = Peer::direct(address, caller.peer.transport);
-            caller.proxies = settings.proxies.including(caller.peer.client);
+            caller.peer = Rc::new(Peer::direct(address, caller.peer.transport));
+            caller.proxies = settings.proxies.including(caller.peer.address.ip());
         }
         // Somebody whom the proxy does not know: what they say of others is not the proxy's word.
         Some(Ok(Announced::Unknown)) => caller.proxies = None,
@@ -190,7 +190,7 @@ async fn run_tls<S: Service + 'static>(
         Some(Ok(None)) => {}
         Some(Ok(Some(Handshaken { mut stream, protocol, client }))) => {
             watched.enter(Phase::Head);
-            caller.peer.verified = client.map(Rc::new);
+            Rc::make_mut(&mut caller.peer).verified = client.map(Rc::new);
             let spoken = (protocol, FirstBytes::default());
             converse(&mut stream, spoken, caller, &watched, &settings).await;
         }

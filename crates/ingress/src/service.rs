@@ -1,23 +1,25 @@
 //! Who answers requests.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use gatewright_types::ClientCertificate;
+use gatewright_types::{AddressText, ClientCertificate};
 use http::{Request, Response};
 
 use crate::RequestBody;
 
-/// Who asks, and how they came.
+/// Who asks, and how they came. One for all requests of a connection, unless a proxy passes them on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Peer {
     /// The connection's other end; where a trusted proxy announced another by PROXY protocol, that
     /// one. An IPv4 address is never mapped into an IPv6 one.
     pub address: SocketAddr,
+    /// The same without its port.
+    pub host: AddressText,
     /// Who asks: the same, or, where that is a trusted proxy, for whom it asks.
-    pub client: IpAddr,
+    pub client: AddressText,
     /// Through what the client came.
     pub transport: Transport,
     /// Whether a trusted proxy passed the request on, so that the connection is the proxy's.
@@ -38,9 +40,9 @@ pub struct VerifiedClient {
 impl Peer {
     /// Somebody who asks for themselves.
     pub(crate) fn direct(address: SocketAddr, transport: Transport) -> Self {
-        let client = address.ip().to_canonical();
-        let address = SocketAddr::new(client, address.port());
-        Self { address, client, transport, is_proxied: false, verified: None }
+        let address = SocketAddr::new(address.ip().to_canonical(), address.port());
+        let host = AddressText::new(address.ip());
+        Self { address, host, client: host, transport, is_proxied: false, verified: None }
     }
 }
 
@@ -88,7 +90,7 @@ pub trait Service {
     fn call(
         &self,
         request: Request<RequestBody>,
-        peer: Peer,
+        peer: Rc<Peer>,
     ) -> impl Future<Output = Response<Self::Body>>;
 }
 
@@ -106,7 +108,7 @@ mod tests {
         ] {
             let peer = Peer::direct(seen.parse().expect("one"), Transport::Plain);
             assert_eq!(peer.address.to_string(), expected);
-            assert_eq!(peer.client, peer.address.ip());
+            assert_eq!(peer.client.address(), peer.address.ip());
         }
     }
 }

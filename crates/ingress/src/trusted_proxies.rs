@@ -12,6 +12,7 @@ mod node;
 use std::net::IpAddr;
 use std::rc::Rc;
 
+use gatewright_types::AddressText;
 use http::header::{FORWARDED, HeaderName};
 use http::{HeaderMap, HeaderValue};
 use serde::Deserialize;
@@ -79,17 +80,18 @@ impl TrustedProxies {
 
     /// From hop to hop, the nearest first.
     fn walk(&self, mut found: Peer, hops: impl Iterator<Item = Hop>) -> Peer {
+        let mut client = None;
         for Hop { address, transport } in hops {
             found.transport = transport.unwrap_or(found.transport);
             let Some(address) = address else {
                 break;
             };
-            found.client = address;
+            client = Some(address);
             if !self.networks.contains(address) {
                 break;
             }
         }
-        found
+        Peer { client: client.map_or(found.client, AddressText::new), ..found }
     }
 }
 

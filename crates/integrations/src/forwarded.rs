@@ -20,7 +20,7 @@ const X_FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port")
 pub(crate) fn set(
     headers: &mut HeaderMap,
     noted: NotedHeaders,
-    peer: IpAddr,
+    peer: &AddressText,
     host: &str,
     protocol: &str,
 ) {
@@ -45,13 +45,12 @@ pub(crate) fn set(
     }
 }
 
-fn push_address(text: &mut String, address: IpAddr) {
-    let written = AddressText::new(address);
-    match address {
-        IpAddr::V4(_) => text.push_str(written.as_str()),
+fn push_address(text: &mut String, address: &AddressText) {
+    match address.address() {
+        IpAddr::V4(_) => text.push_str(address.as_str()),
         IpAddr::V6(_) => {
             text.push_str("\"[");
-            text.push_str(written.as_str());
+            text.push_str(address.as_str());
             text.push_str("]\"");
         }
     }
@@ -144,7 +143,8 @@ mod tests {
             headers.append(*name, value.parse().expect("a value"));
         }
         let noted = NotedHeaders::of(&headers);
-        set(&mut headers, noted, client.parse().expect("an address"), host, "http");
+        let client = AddressText::new(client.parse().expect("an address"));
+        set(&mut headers, noted, &client, host, "http");
         assert_eq!(headers[FORWARDED], expected);
         assert_eq!(headers.len(), 1);
     }

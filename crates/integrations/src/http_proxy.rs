@@ -4,32 +4,29 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use gatewright_egress::{Client, Egress, Prepared, ResponseBody, Timeouts, Upstream, hop_by_hop};
-use gatewright_expressions::{IntegrationUri, TargetPath};
+use gatewright_egress::{Client, Prepared, ResponseBody, hop_by_hop};
+use gatewright_expressions::{TargetPath, TargetTemplate};
 use gatewright_observe::new_trace_id;
-use gatewright_snapshot::{ConnectionPlan, HttpProxyPlan, UpstreamMethod};
+use gatewright_snapshot::ConnectionPlan;
 use http::header::{CONTENT_LENGTH, EXPECT, HOST, HeaderName, HeaderValue, VIA};
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Response, Uri, Version};
 
+use crate::http_upstream::HttpUpstream;
 use crate::noted_headers::NotedHeaders;
 use crate::{IntegrationError, RequestContext, forwarded};
 
-/// An HTTP upstream.
+/// An HTTP upstream, and what it is asked for.
 #[derive(Debug)]
 pub struct HttpProxy {
-    uri: IntegrationUri,
-    upstream: Arc<Upstream>,
-    host: HeaderValue,
-    method: Option<Method>,
-    connection: ConnectionPlan,
-    timeouts: Timeouts,
+    target: TargetTemplate,
+    upstream: Arc<HttpUpstream>,
 }
 
 /// A request that is ready to be sent.
 pub(crate) struct HttpProxyCall<'p, B> {
-    proxy: &'p HttpProxy,
+    upstream: &'p HttpUpstream,
     request: Prepared<B>,
     /// Only the integration's method asks for none.
     without_body: bool,
@@ -41,26 +38,8 @@ pub const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 const ZERO: HeaderValue = HeaderValue::from_static("0");
 
 impl HttpProxy {
-    /// Makes it from its plan.
-    ///
-    /// # Errors
-    ///
-    /// When the plan's host or method cannot stand in a request.
-    pub(crate) fn new(plan: HttpProxyPlan, egress: &Egress) -> Result<Self, http::Error> {
-        Ok(Self {
-            upstream: match &plan.server_name {
-                Some(name) => egress.upstream_named(plan.uri.origin(), name),
-                None => egress.upstream(plan.uri.origin()),
-            },
-            host: HeaderValue::try_from(plan.uri.authority())?,
-            method: match &plan.method {
-                UpstreamMethod::Client => None,
-                UpstreamMethod::Fixed(name) => Some(Method::from_bytes(name.as_bytes())?),
-            },
-            uri: plan.uri,
-            connection: plan.connection,
-            timeouts: Timeouts { head: plan.timeout, piece: egress.body_timeout() },
-        })
+    pub(crate) fn new(target: TargetTemplate, upstream: Arc<HttpUpstream>) -> Self {
+        Self { target, upstream }
     }
 
     /// Makes of the client's request the upstream's, ready to be sent.
@@ -77,15 +56,15 @@ impl HttpProxy {
         V: Fn(usize) -> &'v str,
     {
         let client_asks_for_head = head.method == Method::HEAD;
-        if let Some(method) = &self.method {
+        if let Some(method) = &self.upstream.method {
             head.method = method.clone();
         }
         let without_body = head.method == Method::HEAD && !client_asks_for_head;
         head.uri = Uri::from(self.target(&context)?);
         self.set_headers(&mut head.headers, body.is_end_stream(), context)?;
         Ok(HttpProxyCall {
-            proxy: self,
-            request: client.prepare(&self.upstream, head, body)?,
+            upstream: &self.upstream,
+            request: client.prepare(&self.upstream.upstream, head, body)?,
             without_body,
         })
     }
@@ -123,7 +102,7 @@ impl HttpProxy {
         }
         // Behind what the gateway itself makes, which cannot be mapped (section 8.4) but for `Host`.
         context.changes.headers.apply(headers);
-        headers.entry(HOST).or_insert_with(|| self.host.clone());
+        headers.entry(HOST).or_insert_with(|| self.upstream.host.clone());
         Ok(())
     }
 
@@ -133,8 +112,8 @@ impl HttpProxy {
         headers: &mut HeaderMap,
         received: &Uri,
     ) -> Result<Option<HeaderValue>, IntegrationError> {
-        if self.connection != ConnectionPlan::VpcLink {
-            return Ok(headers.insert(HOST, self.host.clone()));
+        if self.upstream.connection != ConnectionPlan::VpcLink {
+            return Ok(headers.insert(HOST, self.upstream.host.clone()));
         }
         // A request target in absolute form outweighs the header (RFC 9112 section 3.2.2).
         if let Some(authority) = received.authority() {
@@ -152,7 +131,7 @@ impl HttpProxy {
     ) -> Result<PathAndQuery, IntegrationError> {
         let mut target = String::with_capacity(128);
         let query = context.changes.query.as_deref().or_else(|| context.uri.query());
-        let path = match (&context.changes.path, self.connection) {
+        let path = match (&context.changes.path, self.upstream.connection) {
             (Some(path), _) => TargetPath::Replaced(path),
             (None, ConnectionPlan::VpcLink) => TargetPath::Received(context.path_with_stage),
             (None, ConnectionPlan::Internet { appends_path: true }) => {
@@ -160,7 +139,7 @@ impl HttpProxy {
             }
             (None, ConnectionPlan::Internet { appends_path: false }) => TargetPath::Own,
         };
-        self.uri.write_target(&mut target, &context.variable, path, query);
+        self.target.write(&mut target, &context.variable, path, query);
         PathAndQuery::from_maybe_shared(Bytes::from(target))
             .map_err(|error| IntegrationError::Request(error.into()))
     }
@@ -175,8 +154,9 @@ where
         self,
         client: &Client<B>,
     ) -> Result<Response<ResponseBody<B>>, IntegrationError> {
-        let Self { proxy, request, without_body } = self;
-        let mut response = client.send_prepared(&proxy.upstream, request, proxy.timeouts).await?;
+        let Self { upstream, request, without_body } = self;
+        let mut response =
+            client.send_prepared(&upstream.upstream, request, upstream.timeouts).await?;
         hop_by_hop::remove(response.headers_mut());
         if without_body {
             // The length of a body that only the integration's method left out.

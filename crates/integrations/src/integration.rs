@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::IpAddr;
 
 use bytes::Bytes;
-use gatewright_credentials::Profiles;
-use gatewright_egress::{Client, Egress};
+use gatewright_egress::Client;
 use gatewright_expressions::{ContextValues, RequestChanges};
 use gatewright_lambda::Authorizer;
-use gatewright_snapshot::IntegrationPlan;
-use gatewright_types::ClientCertificate;
+use gatewright_snapshot::RouteNames;
+use gatewright_types::{AddressText, ClientCertificate};
 use http::request::Parts;
 use http::{Response, Uri};
 use http_body_util::Full;
@@ -20,19 +18,19 @@ use crate::lambda_proxy::{LambdaCall, LambdaProxy};
 use crate::service_proxy::{ServiceCall, ServiceProxy};
 use crate::{HttpProxy, IntegrationError, ResponseBody};
 
-/// What a route calls.
+/// What a route calls. Small, since of a stage's routes each has one: what only some have is elsewhere.
 #[derive(Debug)]
 pub enum Integration {
     /// `HTTP_PROXY`.
     HttpProxy(HttpProxy),
     /// `AWS_PROXY` with a Lambda function.
-    Lambda(LambdaProxy),
+    Lambda(Box<LambdaProxy>),
     /// `AWS_PROXY` with an action of an AWS service.
-    Service(ServiceProxy),
+    Service(Box<ServiceProxy>),
     /// Nothing, as things stand.
     Uncallable {
         /// Why, for the operator.
-        reason: String,
+        reason: Box<str>,
     },
 }
 
@@ -53,9 +51,9 @@ pub struct RequestContext<'a, V> {
     /// Its path, without an address in front (hosts without DNS).
     pub raw_path: &'a str,
     /// The client's address.
-    pub client: IpAddr,
+    pub client: &'a AddressText,
     /// The address that the request came from: the client's, or that of the last trusted proxy.
-    pub peer: IpAddr,
+    pub peer: &'a AddressText,
     /// The certificate it had to show.
     pub client_certificate: Option<&'a ClientCertificate>,
     /// `http` or `https`: how the client came.
@@ -75,10 +73,8 @@ pub struct RequestContext<'a, V> {
     pub received_ms: i64,
     /// The account that owns the API, the API, and the stage.
     pub owner: [&'a str; 3],
-    /// The matched key as configured.
-    pub route_key: &'a str,
-    /// Names of the route's path variables, in order.
-    pub path_variables: &'a [String],
+    /// The matched route's key, and the names in it.
+    pub route: &'a RouteNames,
     /// The stage's variables.
     pub stage_variables: &'a BTreeMap<String, String>,
     /// What the route's authorizer found out.
@@ -99,35 +95,10 @@ enum Call<'i, B> {
 }
 
 impl Integration {
-    /// Makes an integration; its upstream is shared with all that go to the same origin. `operators`
-    /// leads to what the operator's configuration names, and `profiles` sign what goes there.
+    /// One that answers 500.
     #[must_use]
-    pub fn new(
-        plan: IntegrationPlan,
-        egress: &Egress,
-        operators: &Egress,
-        profiles: &Profiles,
-    ) -> Self {
-        match plan {
-            IntegrationPlan::HttpProxy(plan) => match HttpProxy::new(plan, egress) {
-                Ok(proxy) => Self::HttpProxy(proxy),
-                Err(error) => Self::Uncallable { reason: error.to_string() },
-            },
-            IntegrationPlan::Lambda(plan) => match LambdaProxy::new(&plan, operators, profiles) {
-                Ok(proxy) => Self::Lambda(proxy),
-                Err(error) => Self::Uncallable { reason: error.to_string() },
-            },
-            IntegrationPlan::Service(plan) => match ServiceProxy::new(plan, operators, profiles) {
-                Ok(proxy) => Self::Service(proxy),
-                Err(error) => Self::Uncallable { reason: error.to_string() },
-            },
-            IntegrationPlan::NotServed { setting } => Self::Uncallable {
-                reason: format!("{setting} is not served by this version of Gatewright"),
-            },
-            IntegrationPlan::Refused { reason } | IntegrationPlan::Uncallable { reason } => {
-                Self::Uncallable { reason }
-            }
-        }
+    pub fn uncallable(reason: String) -> Self {
+        Self::Uncallable { reason: reason.into() }
     }
 
     /// Whether the body has to be there, whole, before it is called.
@@ -174,7 +145,7 @@ impl Integration {
             Self::Service(proxy) => {
                 proxy.prepare(&clients.endpoints, head, &context).map(Call::Service)
             }
-            Self::Uncallable { reason } => Err(IntegrationError::Uncallable(reason.clone())),
+            Self::Uncallable { reason } => Err(IntegrationError::Uncallable(reason.to_string())),
         };
         async move {
             match call? {

@@ -89,7 +89,7 @@ impl LambdaProxy {
             None => [context.path_with_stage, context.client_path]
                 .map(|parts| Cow::Owned(parts.concat())),
         };
-        let variables = context.path_variables.iter().enumerate();
+        let variables = context.route.path_variables.iter().enumerate();
         let parameters = variables
             .map(|(index, name)| (name.as_str(), (context.variable)(index)))
             .collect::<Vec<_>>();
@@ -97,7 +97,7 @@ impl LambdaProxy {
         let event = event(
             self.format,
             &EventSource {
-                route_key: context.route_key,
+                route_key: &context.route.route_key,
                 path: &path,
                 client_path: &client_path,
                 raw_path: mapped_path.as_deref().unwrap_or(context.raw_path),

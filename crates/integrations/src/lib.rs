@@ -8,11 +8,13 @@ mod endpoint_answer;
 mod error;
 mod forwarded;
 mod http_proxy;
+mod http_upstream;
 mod integration;
 mod lambda_proxy;
 mod noted_headers;
 mod response_body;
 mod service_proxy;
+mod stage_integrations;
 
 pub use endpoint_answer::EndpointAnswer;
 pub use error::IntegrationError;
@@ -25,3 +27,4 @@ pub use gatewright_services::CallError;
 pub use http_proxy::{HttpProxy, TRACE_ID};
 pub use integration::{Clients, Integration, RequestContext};
 pub use response_body::{FunctionBody, ResponseBody, ResponseBodyError};
+pub use stage_integrations::StageIntegrations;

@@ -9,11 +9,10 @@ mod v2;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 use bytes::Bytes;
 use gatewright_snapshot::PayloadFormat;
-use gatewright_types::{ClientCertificate, Timestamp};
+use gatewright_types::{AddressText, ClientCertificate, Timestamp};
 use http::HeaderMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -48,10 +47,10 @@ pub struct EventSource<'r> {
     /// The stage.
     pub stage: &'r str,
     /// The client's address.
-    pub client: IpAddr,
+    pub client: &'r AddressText,
     /// The address that the request came from, which is appended to those it was passed on from
     /// before.
-    pub peer: IpAddr,
+    pub peer: &'r AddressText,
     /// The certificate it had to show.
     pub client_certificate: Option<&'r ClientCertificate>,
     /// `apigw-requestid`.

@@ -10,30 +10,36 @@
 mod methods;
 mod node;
 
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
 use gatewright_types::{HttpRouteKey, PathSegment, RouteMethod, limits};
+use hashbrown::HashTable;
 
-use self::methods::{MethodRoutes, method_slot};
-use self::node::{Index, Node};
+use self::methods::{MethodRoutes, MethodSlot};
+use self::node::{Index, Literals, Node, Text};
 
-/// The routes of one stage, each with a value.
+/// The routes of one stage.
 #[derive(Clone, Debug)]
-pub struct RouteTable<T> {
+pub struct RouteTable {
     nodes: Vec<Node>,
+    /// What nodes say of literal segments: their texts, and who has many of them.
+    texts: String,
+    literals: Vec<HashTable<Index>>,
     /// What nodes say of routes.
     methods: Vec<MethodRoutes>,
     default: Option<Index>,
-    values: Vec<T>,
 }
 
 /// A route that takes a request.
 #[derive(Debug)]
-pub struct RouteMatch<'t, 'p, T> {
-    /// The route's value.
-    pub value: &'t T,
+pub struct RouteMatch<'p> {
+    /// Where its key stands among those that the table was built of.
+    pub index: usize,
     variables: Variables<'p>,
 }
 
-impl<'p, T> RouteMatch<'_, 'p, T> {
+impl<'p> RouteMatch<'p> {
     /// The value of the path variable with this index, by the order in the route key. Empty for
     /// an index that the key does not have.
     #[must_use]
@@ -42,7 +48,7 @@ impl<'p, T> RouteMatch<'_, 'p, T> {
     }
 }
 
-impl<T> RouteTable<T> {
+impl RouteTable {
     /// Builds the table. Of two routes with the same key the later one counts; the management API
     /// does not let that happen.
     ///
@@ -50,19 +56,19 @@ impl<T> RouteTable<T> {
     ///
     /// Never for keys that [`HttpRouteKey::parse`] made.
     #[must_use]
-    pub fn new(routes: Vec<(HttpRouteKey, T)>) -> Self {
+    pub fn new(keys: &[HttpRouteKey]) -> Self {
         let mut table = Self {
             nodes: vec![Node::default()],
+            texts: String::new(),
+            literals: Vec::new(),
             methods: Vec::new(),
             default: None,
-            values: Vec::with_capacity(routes.len()),
         };
-        for (key, value) in routes {
-            let index = Index::new(table.values.len());
-            table.values.push(value);
+        for (index, key) in keys.iter().enumerate() {
+            let index = Index::new(index);
             match key {
                 HttpRouteKey::Default => table.default = Some(index),
-                HttpRouteKey::Path { method, segments } => table.insert(method, &segments, index),
+                HttpRouteKey::Path { method, segments } => table.insert(*method, segments, index),
             }
         }
         table
@@ -71,8 +77,8 @@ impl<T> RouteTable<T> {
     /// The route that takes a request, by its method and decoded path. None takes a method that no
     /// route key can name, `$default` neither.
     #[must_use]
-    pub fn find<'p>(&self, method: &str, path: &'p str) -> Option<RouteMatch<'_, 'p, T>> {
-        let method = method_slot(method)?;
+    pub fn find<'p>(&self, method: &str, path: &'p str) -> Option<RouteMatch<'p>> {
+        let method = MethodSlot::of(method)?;
         // Empty segments at the start do not count (localstack#8170).
         let rest = path.trim_start_matches('/');
         if rest.len() > usize::from(u16::MAX) {
@@ -80,42 +86,41 @@ impl<T> RouteTable<T> {
         }
         let mut variables = Variables::new(rest);
         let route = self
-            .find_exact(0, method, Some(rest), &mut variables)
+            .find_exact(ROOT, method, Some(rest), &mut variables)
             .or_else(|| {
                 variables.clear();
-                self.find_greedy(0, method, Some(rest), &mut variables)
+                self.find_greedy(ROOT, method, Some(rest), &mut variables)
             })
             .or_else(|| {
                 variables.clear();
                 self.default
             })?;
-        Some(RouteMatch { value: &self.values[route.get()], variables })
+        Some(RouteMatch { index: route.get(), variables })
     }
 
     /// A full match without greedy variables: literal before variable, from the left.
     fn find_exact<'p>(
         &self,
         node: usize,
-        method: usize,
+        method: MethodSlot,
         rest: Option<&'p str>,
         variables: &mut Variables<'p>,
     ) -> Option<Index> {
-        let node_ref = &self.nodes[node];
+        let here = &self.nodes[node];
         let Some(rest) = rest.filter(|rest| node != ROOT || !rest.is_empty()) else {
-            return self.methods[node_ref.routes?.get()].get(method);
+            return here.routes.get(method, &self.methods);
         };
         let (segment, rest) = next_segment(rest);
         if segment.is_empty() {
             return None;
         }
-        let found = node_ref
-            .literals
-            .get(segment)
+        let found = self
+            .literal(here, segment)
             .and_then(|child| self.find_exact(child.get(), method, rest, variables));
         if found.is_some() {
             return found;
         }
-        let child = node_ref.variable?;
+        let child = here.variable?;
         variables.push(segment);
         let found = self.find_exact(child.get(), method, rest, variables);
         if found.is_none() {
@@ -128,22 +133,21 @@ impl<T> RouteTable<T> {
     fn find_greedy<'p>(
         &self,
         node: usize,
-        method: usize,
+        method: MethodSlot,
         rest: Option<&'p str>,
         variables: &mut Variables<'p>,
     ) -> Option<Index> {
         let rest = rest?;
-        let node = &self.nodes[node];
+        let here = &self.nodes[node];
         let (segment, after) = next_segment(rest);
         if !segment.is_empty() {
-            let found = node
-                .literals
-                .get(segment)
+            let found = self
+                .literal(here, segment)
                 .and_then(|child| self.find_greedy(child.get(), method, after, variables));
             if found.is_some() {
                 return found;
             }
-            if let Some(child) = node.variable {
+            if let Some(child) = here.variable {
                 variables.push(segment);
                 let found = self.find_greedy(child.get(), method, after, variables);
                 if found.is_some() {
@@ -152,42 +156,78 @@ impl<T> RouteTable<T> {
                 variables.pop();
             }
         }
-        let route = self.methods[node.greedy_routes?.get()].get(method)?;
+        let route = here.greedy_routes.get(method, &self.methods)?;
         variables.push(rest);
         Some(route)
+    }
+
+    /// Where a literal segment leads.
+    fn literal(&self, from: &Node, segment: &str) -> Option<Index> {
+        let is_it = |child: &Index| self.nodes[child.get()].text.of(&self.texts) == segment;
+        match &from.literals {
+            Literals::None => None,
+            Literals::One(only) => is_it(only).then_some(*only),
+            Literals::Many(many) => self.literals[many.get()].find(hash(segment), is_it).copied(),
+        }
     }
 
     fn insert(&mut self, method: RouteMethod, segments: &[PathSegment], route: Index) {
         let mut node = ROOT;
         for segment in segments {
-            let new = Index::new(self.nodes.len());
-            let child = match segment {
-                PathSegment::Literal(text) => self.nodes[node].literals.child(text, new),
-                PathSegment::Variable(_) => *self.nodes[node].variable.get_or_insert(new),
+            node = match segment {
+                PathSegment::Literal(text) => self.literal_child(node, text).get(),
+                PathSegment::Variable(_) => {
+                    let new = Index::new(self.nodes.len());
+                    let child = *self.nodes[node].variable.get_or_insert(new);
+                    if child == new {
+                        self.nodes.push(Node::default());
+                    }
+                    child.get()
+                }
                 PathSegment::Greedy(_) => {
                     let routes = &mut self.nodes[node].greedy_routes;
-                    return set(&mut self.methods, routes, method, route);
+                    return routes.set(method, route, &mut self.methods);
                 }
             };
-            if child == new {
-                self.nodes.push(Node::default());
-            }
-            node = child.get();
         }
-        set(&mut self.methods, &mut self.nodes[node].routes, method, route);
+        self.nodes[node].routes.set(method, route, &mut self.methods);
     }
-}
 
-fn set(all: &mut Vec<MethodRoutes>, of: &mut Option<Index>, method: RouteMethod, route: Index) {
-    let new = Index::new(all.len());
-    let at = *of.get_or_insert(new);
-    if at == new {
-        all.push(MethodRoutes::default());
+    /// The node that a literal segment leads to, made if there was none.
+    fn literal_child(&mut self, node: usize, text: &str) -> Index {
+        if let Some(child) = self.literal(&self.nodes[node], text) {
+            return child;
+        }
+        let new = Index::new(self.nodes.len());
+        let text = Text::new(text, &mut self.texts);
+        self.nodes.push(Node { text, ..Node::default() });
+        let Self { nodes, texts, literals, .. } = self;
+        let hash = |child: &Index| hash(nodes[child.get()].text.of(texts));
+        let many = match nodes[node].literals {
+            Literals::None => Literals::One(new),
+            Literals::One(only) => {
+                let mut many = HashTable::new();
+                many.insert_unique(hash(&only), only, hash);
+                many.insert_unique(hash(&new), new, hash);
+                literals.push(many);
+                Literals::Many(Index::new(literals.len() - 1))
+            }
+            Literals::Many(many) => {
+                literals[many.get()].insert_unique(hash(&new), new, hash);
+                Literals::Many(many)
+            }
+        };
+        self.nodes[node].literals = many;
+        new
     }
-    all[at.get()].set(method, route);
 }
 
 const ROOT: usize = 0;
+
+/// What is looked up is the client's to choose, what is found is not: a hash without a key will do.
+fn hash(segment: &str) -> u64 {
+    FixedState::default().hash_one(segment)
+}
 
 /// A segment and what follows its `/`; absent when it was the last.
 fn next_segment(text: &str) -> (&str, Option<&str>) {

@@ -21,8 +21,8 @@ use gatewright_types::{HttpRouteKey, ProtocolType, Stage};
 use self::mapping::Mappings;
 use self::route_settings::Settings;
 use crate::{
-    AuthorizationPlan, DeploymentDocument, Environment, IntegrationPlan, RoutePlan, StageDocument,
-    StagePlan,
+    AuthorizationPlan, DeploymentDocument, Environment, IntegrationPlan, RouteNames, RoutePlan,
+    StageDocument, StagePlan,
 };
 
 /// A deployment that cannot be served, and the field that stands in the way.
@@ -86,12 +86,13 @@ pub fn compile(
         access_log: access_log::compile(&document.stage)?,
         stage_variables: document.stage.stage_variables.clone(),
         authorizers_cache_epoch: document.authorizers_cache_epoch,
-        table: RouteTable::new(keys),
+        table: RouteTable::new(&keys),
         routes,
     })
 }
 
-type Routes = (Vec<(HttpRouteKey, usize)>, Vec<RoutePlan>);
+/// Keys, and the routes of the same indexes.
+type Routes = (Vec<HttpRouteKey>, Vec<RoutePlan>);
 
 fn http_routes(
     stage: &Stage,
@@ -119,10 +120,9 @@ fn http_routes(
         };
         let settings = Settings::of(stage, &route.route_key);
         let path_variables = key.variables().map(str::to_owned).collect();
-        keys.push((key, routes.len()));
+        keys.push(key);
         routes.push(RoutePlan {
-            route_key: route.route_key.clone(),
-            path_variables,
+            names: RouteNames { route_key: route.route_key.clone(), path_variables },
             detailed_metrics: settings.detailed_metrics(),
             throttle: settings.throttle(),
             authorization,
@@ -138,8 +138,7 @@ fn http_routes(
 fn websocket_routes() -> Routes {
     let integration = IntegrationPlan::NotServed { setting: "protocolType WEBSOCKET".to_owned() };
     let route = RoutePlan {
-        route_key: "$default".to_owned(),
-        path_variables: Vec::new(),
+        names: RouteNames { route_key: "$default".to_owned(), path_variables: Vec::new() },
         detailed_metrics: false,
         throttle: None,
         authorization: AuthorizationPlan::None,
@@ -147,7 +146,7 @@ fn websocket_routes() -> Routes {
         request_mapping: Arc::default(),
         response_mapping: Arc::default(),
     };
-    (vec![(HttpRouteKey::Default, 0)], vec![route])
+    (vec![HttpRouteKey::Default], vec![route])
 }
 
 #[cfg(test)]

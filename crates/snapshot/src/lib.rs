@@ -23,9 +23,9 @@ pub use environment::{
 pub use options::KEYS;
 pub use plan::{
     AccessLogPlan, AllowedOrigins, AnswersPlan, AuthorizationPlan, AuthorizerAnswerPlan,
-    ConnectionPlan, CorsList, CorsPlan, FunctionPlan, HttpProxyPlan, IntegrationPlan, JwtPlan,
-    LambdaAuthorizerPlan, LambdaPlan, PayloadFormat, RoutePlan, ServicePlan, SigningPlan,
-    StagePlan, ThrottlePlan, UpstreamMethod,
+    ConnectionPlan, CorsList, CorsPlan, FunctionPlan, HttpProxyPlan, HttpUpstreamPlan,
+    IntegrationPlan, JwtPlan, LambdaAuthorizerPlan, LambdaPlan, PayloadFormat, RouteNames,
+    RoutePlan, ServicePlan, SigningPlan, StagePlan, ThrottlePlan, UpstreamMethod,
 };
 
 pub use gatewright_expressions::IntegrationUri;

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use gatewright_expressions::{
     AccessLogFormat, IdentitySource, LambdaIdentitySource, RequestMapping, ResponseMapping,
-    ServiceParameters,
+    ServiceParameters, TargetTemplate,
 };
 use gatewright_routing::RouteTable;
-use gatewright_types::{ApiId, AuthorizerId, IntegrationSubtype, Region, StageName};
+use gatewright_types::{ApiId, AuthorizerId, IntegrationSubtype, Origin, Region, StageName};
 use http::HeaderValue;
 
 use crate::IntegrationUri;
@@ -32,7 +32,7 @@ pub struct StagePlan {
     /// Grows with each `ResetAuthorizersCache`.
     pub authorizers_cache_epoch: u64,
     /// From method and path to an index into [`routes`](Self::routes).
-    pub table: RouteTable<usize>,
+    pub table: RouteTable,
     /// The routes.
     pub routes: Vec<RoutePlan>,
 }
@@ -42,7 +42,7 @@ impl StagePlan {
     /// setting.
     pub fn not_served(&self) -> impl Iterator<Item = (&str, &str)> {
         self.routes.iter().filter_map(|route| match &route.integration {
-            IntegrationPlan::NotServed { setting } => Some((&*route.route_key, &**setting)),
+            IntegrationPlan::NotServed { setting } => Some((&*route.names.route_key, &**setting)),
             IntegrationPlan::HttpProxy(_)
             | IntegrationPlan::Lambda(_)
             | IntegrationPlan::Service(_)
@@ -54,7 +54,7 @@ impl StagePlan {
     /// The first route that must not be published, and why.
     pub fn refused(&self) -> Option<(&str, &str)> {
         self.routes.iter().find_map(|route| match &route.integration {
-            IntegrationPlan::Refused { reason } => Some((&*route.route_key, &**reason)),
+            IntegrationPlan::Refused { reason } => Some((&*route.names.route_key, &**reason)),
             _ => None,
         })
     }
@@ -63,10 +63,8 @@ impl StagePlan {
 /// One route.
 #[derive(Debug)]
 pub struct RoutePlan {
-    /// The key as configured, for metrics and logs.
-    pub route_key: String,
-    /// Names of its key's path variables, in order.
-    pub path_variables: Vec<String>,
+    /// What it is called.
+    pub names: RouteNames,
     /// Whether it has metrics of its own beside its stage's (`detailedMetricsEnabled`).
     pub detailed_metrics: bool,
     /// How often it may be called; absent where nothing bounds it.
@@ -79,6 +77,15 @@ pub struct RoutePlan {
     pub request_mapping: Arc<RequestMapping>,
     /// What becomes of the integration's answers.
     pub response_mapping: Arc<ResponseMapping>,
+}
+
+/// A route's key, and the names in it: what events, metrics and logs say of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RouteNames {
+    /// The key as configured.
+    pub route_key: String,
+    /// Names of its path variables, in order.
+    pub path_variables: Vec<String>,
 }
 
 /// `accessLogSettings` (`http-api-logging`).
@@ -243,8 +250,19 @@ impl IntegrationPlan {
 /// An HTTP_PROXY integration (`http-api-develop-integrations-http`).
 #[derive(Debug)]
 pub struct HttpProxyPlan {
-    /// Where and what.
-    pub uri: IntegrationUri,
+    /// What to ask for.
+    pub target: TargetTemplate,
+    /// Where and how.
+    pub upstream: HttpUpstreamPlan,
+}
+
+/// What HTTP_PROXY integrations with one upstream have in common.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct HttpUpstreamPlan {
+    /// Where to connect.
+    pub origin: Origin,
+    /// The value of the `Host` header: host and port as written.
+    pub authority: String,
     /// Which method.
     pub method: UpstreamMethod,
     /// `connectionType`.
@@ -323,7 +341,7 @@ pub enum PayloadFormat {
 }
 
 /// `connectionType`, and what of the client's request it lets through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ConnectionPlan {
     /// A public URL: its own host and path.
     Internet {
@@ -337,7 +355,7 @@ pub enum ConnectionPlan {
 }
 
 /// The method towards an upstream.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum UpstreamMethod {
     /// `ANY`: the client's own.
     Client,

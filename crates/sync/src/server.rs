@@ -66,11 +66,8 @@ impl<S: FeedSource + 'static> FeedServer<S> {
 impl<S: FeedSource + 'static> Service for FeedServer<S> {
     type Body = FeedBody;
 
-    async fn call(
-        &self,
-        request: Request<RequestBody>,
-        Peer { address: peer, .. }: Peer,
-    ) -> Response<FeedBody> {
+    async fn call(&self, request: Request<RequestBody>, peer: Rc<Peer>) -> Response<FeedBody> {
+        let peer = peer.address;
         if request.uri().path() != "/feed" {
             return refusal(StatusCode::NOT_FOUND);
         }

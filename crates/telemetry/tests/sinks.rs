@@ -11,6 +11,7 @@ use gatewright_observe::Metrics;
 use gatewright_telemetry::{
     AccessLogOptions, Options, SpanEnd, SpanWorker, Telemetry, TelemetryError,
 };
+use gatewright_types::AddressText;
 use http::HeaderMap;
 use tokio::runtime::{Builder, LocalOptions};
 
@@ -251,14 +252,15 @@ fn what_a_receiver_refuses_is_counted_and_not_sent_again() {
 
 fn request(worker: &SpanWorker) {
     let span = worker.begin(&HeaderMap::new()).expect("spans are on");
+    let client = AddressText::new([127, 0, 0, 1].into());
     let end = SpanEnd {
         method: "GET",
         scheme: "http",
         path: "/",
         host: None,
         user_agent: None,
-        client: [127, 0, 0, 1].into(),
-        peer: [127, 0, 0, 1].into(),
+        client: &client,
+        peer: &client,
         status: 200,
         api_id: None,
         stage: None,

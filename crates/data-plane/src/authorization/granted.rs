@@ -37,7 +37,7 @@ impl Worker {
             let client_path = routed.address.client_path().concat();
             let parameters = routed.path_parameters().collect::<Vec<_>>();
             let source = EventSource {
-                route_key: &routed.route.route_key,
+                route_key: &routed.route.names.route_key,
                 path: &path,
                 client_path: &client_path,
                 raw_path: routed.address.raw_path(routed.uri),
@@ -45,12 +45,12 @@ impl Worker {
                 method: head.method.as_str(),
                 headers: &head.headers,
                 domain_name: without_port(text(&head.headers, HOST).unwrap_or_default()),
-                protocol: exchange.transport.scheme(),
+                protocol: exchange.peer.transport.scheme(),
                 account_id: &routed.stage.account.id,
                 api_id: routed.stage.api_id.as_str(),
                 stage: routed.stage.stage_name.as_str(),
-                client: exchange.client,
-                peer: exchange.peer,
+                client: &exchange.peer.client,
+                peer: &exchange.peer.host,
                 client_certificate: exchange.client_certificate(),
                 request_id: exchange.request_id.as_str(),
                 received_ms: exchange.received_ms,

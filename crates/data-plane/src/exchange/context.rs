@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gatewright_authorizers::iam::AccessKey;
 use gatewright_expressions::{ContextValues, ContextVariable};
-use gatewright_types::{AddressText, ClientCertificate, without_port};
+use gatewright_types::{ClientCertificate, without_port};
 use http::{HeaderValue, StatusCode};
 
 use super::Exchange;
@@ -26,7 +26,7 @@ impl ContextValues for Context<'_> {
             V::AccountId => text(out, &self.stage.account.id),
             V::ApiId => text(out, self.stage.api_id.as_str()),
             V::Stage => text(out, self.stage.stage_name.as_str()),
-            V::RouteKey => text(out, self.route.map_or("", |route| &route.route_key)),
+            V::RouteKey => text(out, self.route.map_or("", |route| &route.names.route_key)),
             V::RequestId => text(out, exchange.request_id.as_str()),
             V::RequestTime => out.extend_from_slice(&exchange.received().common_log_format()),
             V::RequestTimeEpoch => number(out, exchange.received().unix_seconds()),
@@ -67,7 +67,7 @@ impl ContextValues for Context<'_> {
                 let said = outcome.endpoint.as_ref();
                 header(out, said.and_then(|answer| answer.extended_request_id.as_ref()));
             }
-            V::SourceIp => text(out, AddressText::new(exchange.client).as_str()),
+            V::SourceIp => text(out, exchange.peer.client.as_str()),
             V::UserAgent => {
                 header(out, exchange.told.as_ref().and_then(|told| told.user_agent.as_ref()));
             }

@@ -6,6 +6,7 @@
 //! a route by its key; what a route may do is its plan's.
 
 use std::collections::HashMap;
+use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
@@ -19,7 +20,7 @@ use tokio::time::Instant;
 pub(crate) struct Throttle {
     bucket: Arc<Bucket>,
     /// Nanoseconds in which a token comes; absent where none ever does.
-    interval: Option<u64>,
+    interval: Option<NonZeroU64>,
     /// Nanoseconds in which an empty bucket is full.
     capacity: u64,
 }
@@ -107,6 +108,7 @@ impl Throttle {
         let interval = SECOND / plan.rate;
         let interval = (plan.rate > 0.0 && interval < 3e18).then_some(interval.max(1.0) as u64);
         let capacity = interval.unwrap_or(0).saturating_mul(u64::from(plan.burst));
+        let interval = interval.and_then(NonZeroU64::new);
         Self { bucket, interval, capacity }
     }
 
@@ -124,7 +126,7 @@ impl Throttle {
         };
         let now = nanoseconds(now);
         let taken = self.bucket.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |full_at| {
-            let full_at = full_at.max(now).saturating_add(interval);
+            let full_at = full_at.max(now).saturating_add(interval.get());
             (full_at - now <= self.capacity).then_some(full_at)
         });
         taken.is_ok()

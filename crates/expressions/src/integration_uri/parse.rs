@@ -2,7 +2,8 @@
 
 use gatewright_types::{Origin, Scheme};
 
-use super::{IntegrationUri, IntegrationUriError, Piece};
+use super::target::{Piece, TargetTemplate};
+use super::{IntegrationUri, IntegrationUriError};
 use crate::encode::uri_literal;
 
 /// Puts a stage's variables in for each `${stageVariables.name}` of a text.
@@ -44,8 +45,10 @@ pub(super) fn uri(
     Ok(IntegrationUri {
         origin,
         authority: authority.to_ascii_lowercase(),
-        path: pieces(path, path_variables)?,
-        query: pieces(query, path_variables)?,
+        target: TargetTemplate {
+            path: pieces(path, path_variables)?,
+            query: pieces(query, path_variables)?,
+        },
     })
 }
 
@@ -90,13 +93,13 @@ fn origin(scheme: Scheme, authority: &str) -> Result<Origin, IntegrationUriError
     Ok(Origin { scheme, host, port })
 }
 
-fn pieces(text: &str, path_variables: &[&str]) -> Result<Vec<Piece>, IntegrationUriError> {
+fn pieces(text: &str, path_variables: &[&str]) -> Result<Box<[Piece]>, IntegrationUriError> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some((literal, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').ok_or(IntegrationUriError::NotHttp)?;
         if !literal.is_empty() {
-            pieces.push(Piece::Literal(uri_literal(literal)));
+            pieces.push(Piece::Literal(uri_literal(literal).into()));
         }
         // AWS writes a greedy variable without its plus sign here; taking both does no harm.
         let name = name.strip_suffix('+').unwrap_or(name);
@@ -108,7 +111,7 @@ fn pieces(text: &str, path_variables: &[&str]) -> Result<Vec<Piece>, Integration
         rest = after;
     }
     if !rest.is_empty() {
-        pieces.push(Piece::Literal(uri_literal(rest)));
+        pieces.push(Piece::Literal(uri_literal(rest).into()));
     }
-    Ok(pieces)
+    Ok(pieces.into())
 }

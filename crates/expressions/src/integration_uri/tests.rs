@@ -22,7 +22,7 @@ fn check(
     let uri = compile(uri, &["a", "rest"]).expect("compiles");
     let mut target = String::new();
     let path = appended.map_or(TargetPath::Own, TargetPath::Appended);
-    uri.write_target(&mut target, |index| values[index], path, query);
+    uri.target.write(&mut target, |index| values[index], path, query);
     assert_eq!(target, expected);
 }
 
@@ -30,7 +30,7 @@ fn check(
 fn a_replaced_path_leaves_the_query() {
     let uri = compile("http://h/a/{a}?x={a}", &["a"]).expect("compiles");
     let mut target = String::new();
-    uri.write_target(&mut target, |_| "1 2", TargetPath::Replaced("/%20"), Some("y=3"));
+    uri.target.write(&mut target, |_| "1 2", TargetPath::Replaced("/%20"), Some("y=3"));
     assert_eq!(target, "/%20?x=1%202&y=3");
 }
 

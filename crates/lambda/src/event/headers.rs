@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use gatewright_egress::hop_by_hop;
-use gatewright_types::AddressText;
 use http::header::{CONTENT_LENGTH, EXPECT, HeaderValue};
 
 use super::EventSource;
@@ -27,9 +26,8 @@ pub(super) fn headers<'e>(source: &'e EventSource<'_>) -> Vec<(&'e str, Vec<Cow<
     if let Some(body) = source.body {
         all.push((CONTENT_LENGTH.as_str(), vec![body.len().to_string().into()]));
     }
-    let peer = AddressText::new(source.peer);
     let before = source.headers.get_all(X_FORWARDED_FOR).iter().map(text);
-    let forwarded = before.chain([peer.as_str().into()]).collect::<Vec<_>>().join(", ");
+    let forwarded = before.chain([source.peer.as_str().into()]).collect::<Vec<_>>().join(", ");
     set(&mut all, X_FORWARDED_FOR, forwarded.into());
     let port = if source.protocol == "https" { "443" } else { "80" };
     set(&mut all, X_FORWARDED_PORT, port.into());

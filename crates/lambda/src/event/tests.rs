@@ -1,5 +1,7 @@
 //! Whole events, as spec/http-api-runtime.md sections 6.2 and 6.3 have them.
 
+use std::sync::LazyLock;
+
 use http::HeaderName;
 use serde_json::{Value, json};
 
@@ -7,6 +9,9 @@ use super::*;
 
 const TRACE_ID: (&str, &str) = ("x-amzn-trace-id", "Root=1-67fd88cb-4981526a50466e9f2be0fbed");
 const HOST: &str = "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com";
+
+static CLIENT: LazyLock<AddressText> = LazyLock::new(|| AddressText::new([203, 0, 113, 7].into()));
+static PROXY: LazyLock<AddressText> = LazyLock::new(|| AddressText::new([10, 0, 0, 1].into()));
 
 /// The request of the specification's samples, changed by `change`.
 fn written(
@@ -47,8 +52,8 @@ fn written_by(
         account_id: "123456789012",
         api_id: "a1b2c3d4e5",
         stage: "dev",
-        client: [203, 0, 113, 7].into(),
-        peer: [203, 0, 113, 7].into(),
+        client: &CLIENT,
+        peer: &CLIENT,
         client_certificate: None,
         request_id: "JCJXri3_PHcEP_Q=",
         received_ms: 1_744_668_836_573,
@@ -281,7 +286,7 @@ fn what_authorizers_found_out() {
 #[test]
 fn a_proxy_is_appended_to_those_before_it() {
     let before = [("x-forwarded-for", "192.0.2.1"), ("x-forwarded-for", "203.0.113.7")];
-    let proxied = |source: &mut EventSource<'_>| source.peer = [10, 0, 0, 1].into();
+    let proxied = |source: &mut EventSource<'_>| source.peer = &PROXY;
     let v2 = written(PayloadFormat::V2, &before, proxied);
     assert_eq!(v2["headers"]["x-forwarded-for"], "192.0.2.1, 203.0.113.7, 10.0.0.1");
     assert_eq!(v2["requestContext"]["http"]["sourceIp"], "203.0.113.7");
@@ -330,17 +335,16 @@ fn an_authorizer_is_asked_without_the_body() {
 #[test]
 fn a_client_certificate_is_told_to_functions_and_authorizers() {
     use gatewright_types::{ClientCertificate, ClientCertificateValidity};
-    static CERTIFICATE: std::sync::LazyLock<ClientCertificate> =
-        std::sync::LazyLock::new(|| ClientCertificate {
-            client_cert_pem: "CERT_CONTENT".to_owned(),
-            subject_dn: "www.example.com".to_owned(),
-            issuer_dn: "Example issuer".to_owned(),
-            serial_number: "a1:a1".to_owned(),
-            validity: ClientCertificateValidity {
-                not_before: "May 28 12:30:02 2019 GMT".to_owned(),
-                not_after: "Aug  5 09:36:04 2021 GMT".to_owned(),
-            },
-        });
+    static CERTIFICATE: LazyLock<ClientCertificate> = LazyLock::new(|| ClientCertificate {
+        client_cert_pem: "CERT_CONTENT".to_owned(),
+        subject_dn: "www.example.com".to_owned(),
+        issuer_dn: "Example issuer".to_owned(),
+        serial_number: "a1:a1".to_owned(),
+        validity: ClientCertificateValidity {
+            not_before: "May 28 12:30:02 2019 GMT".to_owned(),
+            not_after: "Aug  5 09:36:04 2021 GMT".to_owned(),
+        },
+    });
     // The documentation's samples.
     let expected = json!({
         "clientCertPem": "CERT_CONTENT",

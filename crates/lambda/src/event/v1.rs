@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gatewright_types::{AddressText, ClientCertificate};
+use gatewright_types::ClientCertificate;
 use serde::Serialize;
 
 use serde_json::{Map, Value};
@@ -188,7 +188,7 @@ fn members(context: &Map<String, Value>) -> Pairs<&String, &Value> {
 
 fn identity<'e>(source: &'e EventSource<'_>) -> Identity<'e> {
     let known = Identity {
-        source_ip: AddressText::new(source.client).as_str().to_owned(),
+        source_ip: source.client.to_string(),
         user_agent: source.user_agent(),
         client_cert: source.client_certificate,
         ..Identity::default()

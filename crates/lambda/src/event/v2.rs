@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use gatewright_types::{AddressText, ClientCertificate};
+use gatewright_types::ClientCertificate;
 use http::header::COOKIE;
 use serde::Serialize;
 
@@ -140,7 +140,7 @@ pub(super) fn event<'e>(source: &'e EventSource<'_>) -> Event<'e> {
                 method: source.method,
                 path: source.path,
                 protocol: "HTTP/1.1",
-                source_ip: AddressText::new(source.client).as_str().to_owned(),
+                source_ip: source.client.to_string(),
                 user_agent: source.user_agent(),
             },
             request_id: source.request_id,

@@ -1,9 +1,8 @@
 //! A place in the tree, in as few bytes as will do.
 
-use std::collections::HashMap;
 use std::num::NonZeroU32;
 
-use foldhash::fast::FixedState;
+use super::methods::Routes;
 
 /// A place in one of the table's lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,22 +11,31 @@ pub(super) struct Index(NonZeroU32);
 /// What follows one beginning of paths.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Node {
+    /// The literal segment that leads here.
+    pub(super) text: Text,
     pub(super) literals: Literals,
     pub(super) variable: Option<Index>,
     /// Routes that end here.
-    pub(super) routes: Option<Index>,
+    pub(super) routes: Routes,
     /// Routes that take everything from here on.
-    pub(super) greedy_routes: Option<Index>,
+    pub(super) greedy_routes: Routes,
 }
 
-/// Nodes by a segment's text. Below the first segments most have one at most.
-#[derive(Clone, Debug, Default)]
+/// A part of the table's texts.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Text {
+    start: u32,
+    end: u32,
+}
+
+/// The nodes that literal segments lead to. Below the first segments most have one at most.
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) enum Literals {
     #[default]
     None,
-    One(Box<str>, Index),
-    /// What is looked up is the client's to choose, what is found is not: a hash without a key will do.
-    Many(HashMap<Box<str>, Index, FixedState>),
+    One(Index),
+    /// One of the table's hash tables.
+    Many(Index),
 }
 
 impl Index {
@@ -44,30 +52,21 @@ impl Index {
     }
 }
 
-impl Literals {
-    pub(super) fn get(&self, segment: &str) -> Option<Index> {
-        match self {
-            Self::None => None,
-            Self::One(text, child) => (**text == *segment).then_some(*child),
-            Self::Many(children) => children.get(segment).copied(),
-        }
+impl Text {
+    /// Keeps a text behind the others.
+    ///
+    /// # Panics
+    ///
+    /// When they would be 4 GiB, which no deployment is.
+    pub(super) fn new(text: &str, all: &mut String) -> Self {
+        let position =
+            |bytes: usize| u32::try_from(bytes).expect("fewer than 2^32 bytes of routes");
+        let start = position(all.len());
+        all.push_str(text);
+        Self { start, end: position(all.len()) }
     }
 
-    /// The child of a text, which is `new` if there was none.
-    pub(super) fn child(&mut self, text: &str, new: Index) -> Index {
-        let (literals, child) = match std::mem::take(self) {
-            Self::None => (Self::One(text.into(), new), new),
-            Self::One(only, child) if *only == *text => (Self::One(only, child), child),
-            Self::One(only, child) => {
-                let both = [(only, child), (text.into(), new)];
-                (Self::Many(both.into_iter().collect()), new)
-            }
-            Self::Many(mut children) => {
-                let child = *children.entry(text.into()).or_insert(new);
-                (Self::Many(children), child)
-            }
-        };
-        *self = literals;
-        child
+    pub(super) fn of(self, all: &str) -> &str {
+        &all[self.start as usize..self.end as usize]
     }
 }

@@ -1,19 +1,26 @@
 use super::methods::METHODS;
 use super::*;
 
-fn table(keys: &[&'static str]) -> RouteTable<&'static str> {
-    RouteTable::new(
-        keys.iter().map(|key| (HttpRouteKey::parse(key).expect("a legal key"), *key)).collect(),
-    )
+struct Routes {
+    keys: Vec<&'static str>,
+    table: RouteTable,
+}
+
+fn table(keys: &[&'static str]) -> Routes {
+    Routes { keys: keys.to_vec(), table: RouteTable::new(&parsed(keys)) }
+}
+
+fn parsed(keys: &[&str]) -> Vec<HttpRouteKey> {
+    keys.iter().map(|key| HttpRouteKey::parse(key).expect("a legal key")).collect()
 }
 
 /// `METHOD path` against a table: the route's key and the variables it binds.
-fn check(table: &RouteTable<&'static str>, request: &str, expected: Option<(&str, &[&str])>) {
+fn check(routes: &Routes, request: &str, expected: Option<(&str, &[&str])>) {
     let (method, path) = request.split_once(' ').expect("method and path");
-    let found = table.find(method, path);
-    let found = found.as_ref().map(|found| {
-        let count = HttpRouteKey::parse(found.value).expect("legal").variables().count();
-        (*found.value, (0..count).map(|index| found.variable(index)).collect::<Vec<_>>())
+    let found = routes.table.find(method, path).map(|found| {
+        let key = routes.keys[found.index];
+        let count = HttpRouteKey::parse(key).expect("legal").variables().count();
+        (key, (0..count).map(|index| found.variable(index)).collect::<Vec<_>>())
     });
     assert_eq!(
         found.as_ref().map(|(key, variables)| (*key, variables.as_slice())),
@@ -135,6 +142,29 @@ fn matches(segments: &[PathSegment], requested: &[&str]) -> bool {
     }
 }
 
+#[test]
+fn one_of_many_routes_is_found() {
+    let keys = (0..1000)
+        .flat_map(|number| {
+            let methods = ["GET", "POST", "ANY"].iter().take(1 + number % 3);
+            methods.map(move |method| format!("{method} /r{number}/items/{{id}}"))
+        })
+        .collect::<Vec<_>>();
+    let table = RouteTable::new(&parsed(&keys.iter().map(String::as_str).collect::<Vec<_>>()));
+    for number in 0..1000 {
+        for (method, last) in [("GET", 0), ("POST", 1), ("PUT", 2)] {
+            let path = format!("/r{number}/items/{number}");
+            let found = table.find(method, &path);
+            let key = found.as_ref().map(|found| &*keys[found.index]);
+            let named = if method == "PUT" { "ANY" } else { method };
+            let expected = format!("{named} /r{number}/items/{{id}}");
+            assert_eq!(key, (number % 3 >= last).then_some(&*expected), "{method} {number}");
+            assert!(found.is_none_or(|found| found.variable(0) == number.to_string()));
+        }
+    }
+    assert!(table.find("GET", "/r1000/items/1").is_none());
+}
+
 /// Every table of up to four keys out of a small alphabet, drawn by a fixed generator.
 #[test]
 fn the_tree_agrees_with_the_definition() {
@@ -154,8 +184,8 @@ fn the_tree_agrees_with_the_definition() {
                 if level > 0 {
                     key.push('/');
                 }
-                let kinds = if level + 1 == depth { 4 } else { 3 };
-                key.push_str(["a", "b", "{v}", "{g+}"][draw(kinds)]);
+                let kinds = if level + 1 == depth { 5 } else { 4 };
+                key.push_str(["a", "b", "d", "{v}", "{g+}"][draw(kinds)]);
             }
             if draw(12) == 0 {
                 key = "$default".to_owned();
@@ -165,17 +195,15 @@ fn the_tree_agrees_with_the_definition() {
             }
         }
         let keys = keys.iter().map(String::as_str).collect::<Vec<_>>();
-        let table = RouteTable::new(
-            keys.iter().map(|key| (HttpRouteKey::parse(key).expect("legal"), *key)).collect(),
-        );
+        let table = RouteTable::new(&parsed(&keys));
         let mut path = String::new();
         for _ in 0..=draw(4) {
             path.push('/');
-            path.push_str(["a", "b", "c", ""][draw(4)]);
+            path.push_str(["a", "b", "c", "d", ""][draw(5)]);
         }
         let method = ["GET", "POST", "PUT", "TRACE"][draw(4)];
         let expected = naive(&keys, method, &path);
-        let found = table.find(method, &path).map(|found| *found.value);
+        let found = table.find(method, &path).map(|found| keys[found.index]);
         assert_eq!(found, expected, "round {round}: {method} {path} in {keys:?}");
     }
 }

@@ -7,8 +7,8 @@ use gatewright_types::{ConnectionType, HttpRouteKey, Integration, IntegrationTyp
 
 use super::{lambda, not_served, service, vpc_link};
 use crate::{
-    ConnectionPlan, DeploymentDocument, Environment, HttpProxyPlan, IntegrationPlan,
-    IntegrationUri, UpstreamMethod,
+    ConnectionPlan, DeploymentDocument, Environment, HttpProxyPlan, HttpUpstreamPlan,
+    IntegrationPlan, IntegrationUri, UpstreamMethod,
 };
 
 /// The integration a route names; where there is none, why.
@@ -118,11 +118,14 @@ fn http_proxy(
     // Whoever asks for a name to be checked must never be sent in the clear.
     let uri = if integration.tls_config.is_some() { uri.over_tls() } else { uri };
     let tls = integration.tls_config.as_ref();
-    IntegrationPlan::HttpProxy(HttpProxyPlan {
-        uri,
+    let (origin, authority, target) = uri.into_parts();
+    let upstream = HttpUpstreamPlan {
+        origin,
+        authority,
         connection,
         server_name: tls.and_then(|tls| tls.server_name_to_verify.clone()),
         method,
         timeout: Duration::from_millis(integration.timeout_in_millis.into()),
-    })
+    };
+    IntegrationPlan::HttpProxy(HttpProxyPlan { target, upstream })
 }

@@ -69,15 +69,15 @@ fn a_proxy_route_becomes_a_plan() {
     let plan = compile(&document(json!({}), json!({}), json!({"timeoutInMillis": 500})))
         .expect("compiles");
     let found = plan.table.find("GET", "/pets/7").expect("a route");
-    let route = &plan.routes[*found.value];
-    assert_eq!(route.route_key, "GET /pets/{id}");
+    let route = &plan.routes[found.index];
+    assert_eq!(route.names.route_key, "GET /pets/{id}");
     let IntegrationPlan::HttpProxy(proxy) = &route.integration else {
         panic!("not callable: {:?}", route.integration)
     };
-    assert_eq!(proxy.uri.authority(), "up.example.com:8080");
-    assert_eq!(proxy.method, crate::UpstreamMethod::Client);
-    assert_eq!(proxy.timeout.as_millis(), 500);
-    assert_eq!(proxy.connection, ConnectionPlan::Internet { appends_path: false });
+    assert_eq!(proxy.upstream.authority, "up.example.com:8080");
+    assert_eq!(proxy.upstream.method, crate::UpstreamMethod::Client);
+    assert_eq!(proxy.upstream.timeout.as_millis(), 500);
+    assert_eq!(proxy.upstream.connection, ConnectionPlan::Internet { appends_path: false });
 }
 
 #[test]
@@ -91,8 +91,8 @@ fn a_default_route_appends_the_path() {
     let IntegrationPlan::HttpProxy(proxy) = &plan.routes[0].integration else {
         panic!("not callable")
     };
-    assert_eq!(proxy.connection, ConnectionPlan::Internet { appends_path: true });
-    assert_eq!(proxy.method, crate::UpstreamMethod::Fixed("POST".to_owned()));
+    assert_eq!(proxy.upstream.connection, ConnectionPlan::Internet { appends_path: true });
+    assert_eq!(proxy.upstream.method, crate::UpstreamMethod::Fixed("POST".to_owned()));
 }
 
 /// What could become whole by another change answers 500 rather than blocking the deployment.
@@ -319,9 +319,10 @@ fn private(integration: &serde_json::Value) -> IntegrationPlan {
 fn a_private_integration_is_where_configuration_says() {
     let check = |members: serde_json::Value, scheme, authority: &str, server_name: Option<&str>| {
         let IntegrationPlan::HttpProxy(proxy) = private(&members) else { panic!("not callable") };
-        assert_eq!(proxy.connection, ConnectionPlan::VpcLink);
-        assert_eq!(proxy.uri.origin().scheme, scheme);
-        assert_eq!((proxy.uri.authority(), proxy.server_name.as_deref()), (authority, server_name));
+        assert_eq!(proxy.upstream.connection, ConnectionPlan::VpcLink);
+        assert_eq!(proxy.upstream.origin.scheme, scheme);
+        assert_eq!(proxy.upstream.authority, authority);
+        assert_eq!(proxy.upstream.server_name.as_deref(), server_name);
     };
     let (mapped, http, https) = ("orders.internal:8080", Scheme::Http, Scheme::Https);
     check(json!({"integrationUri": SERVICE}), http, mapped, None);

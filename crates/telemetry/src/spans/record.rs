@@ -2,7 +2,6 @@
 //! (<https://opentelemetry.io/docs/specs/semconv/http/http-spans/>). The query is left out: presigned
 //! URLs and the like carry secrets there.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use gatewright_types::AddressText;
@@ -25,9 +24,9 @@ pub struct SpanEnd<'a> {
     /// The `User-Agent` header.
     pub user_agent: Option<&'a str>,
     /// The client's address.
-    pub client: IpAddr,
+    pub client: &'a AddressText,
     /// The address that the request came from: the client's, or that of the last trusted proxy.
-    pub peer: IpAddr,
+    pub peer: &'a AddressText,
     /// The answer's status.
     pub status: u16,
     /// The API, where one was found.
@@ -98,10 +97,8 @@ pub(super) fn append(bytes: &mut Vec<u8>, span: &Span, recorded: &Recorded, end:
         }
     };
     let status = end.status.to_string();
-    let client = AddressText::new(end.client);
-    let proxy = (end.peer != end.client).then(|| AddressText::new(end.peer));
-    let proxy = proxy.as_ref().map(AddressText::as_str);
-    let attributes = attributes(end, known, route, (&status, client.as_str(), proxy));
+    let proxy = (end.peer != end.client).then(|| end.peer.as_str());
+    let attributes = attributes(end, known, route, (&status, end.client.as_str(), proxy));
     let nanos = u64::try_from(end.duration.as_nanos()).unwrap_or(u64::MAX);
     let remote = if span.parent.is_some() { FLAGS_IS_REMOTE } else { 0 };
     let record = Record {

@@ -1,12 +1,17 @@
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use expect_test::{Expect, expect};
 use gatewright_observe::Metrics;
+use gatewright_types::AddressText;
 
 use super::*;
 use crate::queue::{Message, Outlet, Queue};
 
 const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+static CLIENT: LazyLock<AddressText> = LazyLock::new(|| AddressText::new([192, 0, 2, 1].into()));
+static PROXY: LazyLock<AddressText> = LazyLock::new(|| AddressText::new([10, 0, 0, 1].into()));
 
 /// Runs with a worker, as a traffic thread would.
 fn with_worker(ratio: f64, work: impl FnOnce(&SpanWorker, &mut Outlet)) {
@@ -31,8 +36,8 @@ fn end() -> SpanEnd<'static> {
         path: "/dev/pets/7",
         host: Some("a1.execute-api.us-east-1.localhost:8080"),
         user_agent: Some("curl/8"),
-        client: [192, 0, 2, 1].into(),
-        peer: [192, 0, 2, 1].into(),
+        client: &CLIENT,
+        peer: &CLIENT,
         status: 200,
         api_id: Some("a1"),
         stage: Some("dev"),
@@ -213,7 +218,7 @@ fn spans_are_as_the_conventions_have_them() {
         route_key: None,
         integration: None,
         // It came through a proxy.
-        peer: [10, 0, 0, 1].into(),
+        peer: &PROXY,
         ..end()
     };
     check(
