@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use bytes::Bytes;
-use gatewright_expressions::{RequestChanges, RequestSource, ResponseActions, ResponseSource};
+use gatewright_expressions::{RequestChanges, RequestSource, ResponseChanges, ResponseSource};
 use gatewright_ingress::{Peer, RequestBody, Service};
 use gatewright_integrations::{EndpointAnswer, IntegrationError, RequestContext};
 use gatewright_routing::{BadPath, decode_path};
 use gatewright_snapshot::CorsPlan;
 use gatewright_telemetry::Span;
-use gatewright_types::limits;
+use gatewright_types::{limits, set_header};
 use http::header::{CONTENT_LENGTH, HeaderName};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode, Uri};
@@ -96,7 +96,8 @@ impl Service for Worker {
         if let Some((plan, request)) = cors {
             cors::apply(plan, request, response.headers_mut());
         }
-        response.headers_mut().insert(REQUEST_ID, exchange.request_id.header_value());
+        let request_id = exchange.request_id.header_value();
+        set_header(response.headers_mut(), REQUEST_ID, request_id);
 
         // 10. observe.
         let (status, found) = (response.status(), (address.stage, index));
@@ -129,7 +130,8 @@ impl Worker {
     /// The answer where not even a stage was found.
     fn unaddressed(&self, fault: &Fault, exchange: &mut Exchange, span: Option<&Span>) -> Answer {
         let mut response = failure(fault, None, exchange);
-        response.headers_mut().insert(REQUEST_ID, exchange.request_id.header_value());
+        let request_id = exchange.request_id.header_value();
+        set_header(response.headers_mut(), REQUEST_ID, request_id);
         self.shared.metrics.unmatched(response.status());
         self.observer.unaddressed(exchange, span, response.status());
         response
@@ -164,14 +166,17 @@ impl Worker {
         }
         let mut changes = match mapping.is_empty() {
             true => RequestChanges::default(),
-            false => mapping.evaluate(&RequestSource {
-                headers: &head.headers,
-                path: routed.address.route_path,
-                path_variable: &|index| routed.found.variable(index),
-                query: routed.uri.query(),
-                body: &beginning,
-                context: &Context { exchange, stage: routed.stage, route: Some(route) },
-            }),
+            false => {
+                let source = RequestSource {
+                    headers: &head.headers,
+                    path: routed.address.route_path,
+                    path_variable: &|index| routed.found.variable(index),
+                    query: routed.uri.query(),
+                    body: &beginning,
+                    context: &Context { exchange, stage: routed.stage, route: Some(route) },
+                };
+                mapping.evaluate(&source, &mut self.scratch.borrow_mut())
+            }
         };
 
         // 8. integrate.
@@ -245,7 +250,10 @@ impl Worker {
                 body = beginning.map_err(IntegrationError::from)?;
             }
             let context = Context { exchange, stage: routed.stage, route: Some(route) };
-            map_response(&mut response, actions, &body, &context);
+            let source =
+                ResponseSource { headers: response.headers(), body: &body, context: &context };
+            let changes = actions.evaluate(&source, &mut self.scratch.borrow_mut());
+            apply(changes, &mut response);
         }
         Ok(response)
     }
@@ -262,14 +270,7 @@ fn count(body: &mut PeekedBody<RequestBody>) -> BodyBytes {
 }
 
 /// Makes of an integration's answer what `responseParameters` say.
-fn map_response(
-    response: &mut Answer,
-    actions: &ResponseActions,
-    body: &Bytes,
-    context: &Context<'_>,
-) {
-    let source = ResponseSource { headers: response.headers(), body, context };
-    let changes = actions.evaluate(&source);
+fn apply(changes: ResponseChanges<'_>, response: &mut Answer) {
     changes.headers.apply(response.headers_mut());
     if let Some(status) = changes.status {
         if response.status() == StatusCode::NOT_MODIFIED {

@@ -1,5 +1,6 @@
 //! What serves requests: the part that all threads share, and each thread's own.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -38,6 +39,8 @@ pub struct Worker {
     pub(crate) clients: Clients<PeekedBody<RequestBody>>,
     pub(crate) jwt: JwtWorker,
     pub(crate) observer: Rc<Observer>,
+    /// Where mappings write values before they are any.
+    pub(crate) scratch: RefCell<Vec<u8>>,
 }
 
 impl DataPlane {
@@ -90,7 +93,7 @@ impl DataPlane {
         let observer = Observer::new(&self.access_logs, &self.spans);
         let clients =
             Clients { upstreams: self.egress.worker(), endpoints: self.operators.worker() };
-        Worker { clients, jwt, observer, shared: self.clone() }
+        Worker { clients, jwt, observer, scratch: RefCell::default(), shared: self.clone() }
     }
 }
 

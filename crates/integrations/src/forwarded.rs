@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::net::IpAddr;
 
-use gatewright_types::AddressText;
+use gatewright_types::{AddressText, set_header};
 use http::HeaderMap;
 use http::header::{FORWARDED, HeaderName, HeaderValue};
 
@@ -41,7 +41,7 @@ pub(crate) fn set(
     text.push_str(";proto=");
     text.push_str(protocol);
     if let Ok(value) = HeaderValue::try_from(text) {
-        headers.insert(FORWARDED, value);
+        set_header(headers, FORWARDED, value);
     }
 }
 

@@ -8,6 +8,7 @@ use gatewright_egress::{Client, Prepared, ResponseBody, hop_by_hop};
 use gatewright_expressions::{TargetPath, TargetTemplate};
 use gatewright_observe::new_trace_id;
 use gatewright_snapshot::ConnectionPlan;
+use gatewright_types::set_header;
 use http::header::{CONTENT_LENGTH, EXPECT, HOST, HeaderName, HeaderValue, VIA};
 use http::request::Parts;
 use http::uri::PathAndQuery;
@@ -85,7 +86,7 @@ impl HttpProxy {
         }
         if without_body {
             // As AWS does, also on GET.
-            headers.insert(CONTENT_LENGTH, ZERO);
+            set_header(headers, CONTENT_LENGTH, ZERO);
         }
         let client_host = self.set_host(headers, context.uri)?;
         let client_host =
@@ -95,14 +96,18 @@ impl HttpProxy {
         if noted.via {
             append_via(headers);
         } else {
-            headers.insert(VIA, VIA_VALUE);
+            set_header(headers, VIA, VIA_VALUE);
         }
         if !noted.trace_id {
-            headers.insert(TRACE_ID, new_trace_id(context.received_ms.div_euclid(1000)));
+            let id = new_trace_id(context.received_ms.div_euclid(1000));
+            set_header(headers, TRACE_ID, id);
         }
         // Behind what the gateway itself makes, which cannot be mapped (section 8.4) but for `Host`.
-        context.changes.headers.apply(headers);
-        headers.entry(HOST).or_insert_with(|| self.upstream.host.clone());
+        let changes = context.changes.headers;
+        if !changes.is_empty() || client_host.is_empty() {
+            changes.apply(headers);
+            headers.entry(HOST).or_insert_with(|| self.upstream.host.clone());
+        }
         Ok(())
     }
 
@@ -173,6 +178,6 @@ fn append_via(headers: &mut HeaderMap) {
     all.extend_from_slice(b", ");
     all.extend_from_slice(VIA_VALUE.as_bytes());
     if let Ok(value) = HeaderValue::from_bytes(&all) {
-        headers.insert(VIA, value);
+        set_header(headers, VIA, value);
     }
 }

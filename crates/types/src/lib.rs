@@ -44,6 +44,7 @@ mod patch_operation;
 mod protocol_type;
 mod region;
 mod route_key;
+mod set_header;
 mod timestamp;
 
 pub use account::Account;
@@ -91,6 +92,7 @@ pub use routing_rule::{
     InvokeApi, MatchBasePaths, MatchHeaderValue, MatchHeaders, PutRoutingRule, RoutingRule,
     RoutingRuleAction, RoutingRuleCondition,
 };
+pub use set_header::set_header;
 pub use stage::{AccessLogSettings, CreateStage, LoggingLevel, RouteSettings, Stage, UpdateStage};
 pub use timestamp::Timestamp;
 pub use usage_plan::{

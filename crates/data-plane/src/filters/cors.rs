@@ -3,6 +3,7 @@
 //! An API with a CORS configuration speaks for its upstreams: what they say of it is dropped.
 
 use gatewright_snapshot::{AllowedOrigins, CorsPlan};
+use gatewright_types::set_header;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
@@ -57,22 +58,22 @@ pub(crate) fn apply(cors: &CorsPlan, request: Option<CorsRequest>, headers: &mut
     };
     match &cors.allowed_origins {
         AllowedOrigins::Any => {
-            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, ANY);
+            set_header(headers, ACCESS_CONTROL_ALLOW_ORIGIN, ANY);
         }
         AllowedOrigins::Listed { exact, starts } => {
             if !is_listed(exact, starts, request.origin.as_bytes()) {
                 return;
             }
-            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, request.origin);
+            set_header(headers, ACCESS_CONTROL_ALLOW_ORIGIN, request.origin);
             headers.append(VARY, VARY_ORIGIN);
         }
     }
     if cors.allow_credentials {
-        headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
+        set_header(headers, ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
     }
     let Some(preflight) = &request.preflight else {
         if let Some(exposed) = &cors.expose_headers {
-            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed.value.clone());
+            set_header(headers, ACCESS_CONTROL_EXPOSE_HEADERS, exposed.value.clone());
         }
         return;
     };
@@ -80,14 +81,14 @@ pub(crate) fn apply(cors: &CorsPlan, request: Option<CorsRequest>, headers: &mut
     if let Some(methods) = &cors.allow_methods {
         let asked = methods.is_any && cors.allow_credentials;
         let value = if asked { &preflight.method } else { &methods.value };
-        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, value.clone());
+        set_header(headers, ACCESS_CONTROL_ALLOW_METHODS, value.clone());
     }
     if let Some(allowed) = &cors.allow_headers {
         let asked = preflight.headers.as_ref().filter(|_| allowed.is_any && cors.allow_credentials);
-        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, asked.unwrap_or(&allowed.value).clone());
+        set_header(headers, ACCESS_CONTROL_ALLOW_HEADERS, asked.unwrap_or(&allowed.value).clone());
     }
     if let Some(seconds) = &cors.max_age {
-        headers.insert(ACCESS_CONTROL_MAX_AGE, seconds.clone());
+        set_header(headers, ACCESS_CONTROL_MAX_AGE, seconds.clone());
     }
 }
 

@@ -1,7 +1,10 @@
 //! Headers: what a mapping does to them.
 
 use gatewright_types::limits::MAPPED_VALUE_BYTES_MAX;
+use gatewright_types::set_header;
+use http::header::MaxSizeReached;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use smallvec::SmallVec;
 
 use super::error::MappingProblem;
 use super::expression::Expression;
@@ -27,7 +30,8 @@ enum Source {
 /// Changes of headers for one message, ready to be applied.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HeaderChanges<'m> {
-    changes: Vec<(&'m HeaderName, Operation<HeaderValue>)>,
+    /// Most mappings make one.
+    changes: SmallVec<[(&'m HeaderName, Operation<HeaderValue>); 1]>,
 }
 
 impl HeaderActions {
@@ -46,11 +50,14 @@ impl HeaderActions {
         self.actions.is_empty()
     }
 
-    pub(super) fn evaluate(&self, message: &Message<'_>) -> HeaderChanges<'_> {
-        let mut changes = Vec::with_capacity(self.actions.len());
-        let mut scratch = Vec::new();
+    pub(super) fn evaluate(
+        &self,
+        message: &Message<'_>,
+        scratch: &mut Vec<u8>,
+    ) -> HeaderChanges<'_> {
+        let mut changes = SmallVec::with_capacity(self.actions.len());
         for (name, operation) in &self.actions {
-            let evaluate = |source: &Source| source.evaluate(message, &mut scratch);
+            let evaluate = |source: &Source| source.evaluate(message, scratch);
             if let Some(operation) = operation.evaluate(evaluate) {
                 changes.push((name, operation));
             }
@@ -60,9 +67,14 @@ impl HeaderActions {
 }
 
 impl HeaderChanges<'_> {
+    /// Whether nothing changes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
     /// Applies the changes: removes, overwrites, appends. An appended value is one more line.
     ///
-    /// A map that is full (32,768 entries, far above what a message's head may hold) stays as it is.
     pub fn apply(self, headers: &mut HeaderMap) {
         for (name, operation) in self.changes {
             match operation {
@@ -70,10 +82,11 @@ impl HeaderChanges<'_> {
                     headers.remove(name);
                 }
                 Operation::Overwrite(value) => {
-                    let _ = headers.try_insert(name, value);
+                    set_header(headers, name.clone(), value);
                 }
                 Operation::Append(value) => {
-                    let _ = headers.try_append(name, value);
+                    // A map that is full (32,768 entries, far above what a head may hold) stays as it is.
+                    let _: Result<bool, MaxSizeReached> = headers.try_append(name, value);
                 }
             }
         }
@@ -109,11 +122,7 @@ impl Source {
                     }
                 }
             }
-            Self::Value(value) => {
-                // Most need no more, and a buffer that grows is copied each time.
-                scratch.reserve(64);
-                value.write(message, None, MAPPED_VALUE_BYTES_MAX, scratch)
-            }
+            Self::Value(value) => value.write(message, None, MAPPED_VALUE_BYTES_MAX, scratch),
         };
         match written {
             Evaluated::Nothing => Evaluated::Nothing,

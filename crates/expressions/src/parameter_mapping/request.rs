@@ -109,12 +109,17 @@ impl RequestMapping {
         self.needs.client
     }
 
-    /// Computes all values from the request as it came.
+    /// Computes all values from the request as it came. `scratch` is anything; values are written there
+    /// before they are known to be any.
     #[must_use]
-    pub fn evaluate(&self, source: &RequestSource<'_>) -> RequestChanges<'_> {
+    pub fn evaluate(
+        &self,
+        source: &RequestSource<'_>,
+        scratch: &mut Vec<u8>,
+    ) -> RequestChanges<'_> {
         let message = Message::of_request(source);
         RequestChanges {
-            headers: self.headers.evaluate(&message),
+            headers: self.headers.evaluate(&message, scratch),
             path: self.path.as_ref().and_then(|value| path(value, &message)),
             query: self.query.evaluate(&message),
         }

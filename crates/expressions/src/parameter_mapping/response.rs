@@ -127,9 +127,14 @@ impl ResponseActions {
         self.needs.body
     }
 
-    /// Computes all values from the answer as it came.
+    /// Computes all values from the answer as it came. `scratch` is anything; values are written there
+    /// before they are known to be any.
     #[must_use]
-    pub fn evaluate(&self, source: &ResponseSource<'_>) -> ResponseChanges<'_> {
+    pub fn evaluate(
+        &self,
+        source: &ResponseSource<'_>,
+        scratch: &mut Vec<u8>,
+    ) -> ResponseChanges<'_> {
         let message = Message {
             headers: source.headers,
             context: source.context,
@@ -137,7 +142,7 @@ impl ResponseActions {
             target: None,
         };
         ResponseChanges {
-            headers: self.headers.evaluate(&message),
+            headers: self.headers.evaluate(&message, scratch),
             status: self.status.as_ref().and_then(|status| status.evaluate(&message)),
         }
     }

@@ -81,14 +81,15 @@ impl Sent {
 impl Sample {
     fn map(&self, parameters: &[(&str, &str)]) -> Sent {
         let mapping = compile(parameters).expect("compiles");
-        let changes = mapping.evaluate(&RequestSource {
+        let source = RequestSource {
             headers: &self.headers,
             path: self.path,
             path_variable: &|index| self.variables[index],
             query: self.query,
             body: if mapping.needs_body() { &self.body } else { b"" },
             context: &CONTEXT,
-        });
+        };
+        let changes = mapping.evaluate(&source, &mut Vec::new());
         let mut headers = self.headers.clone();
         changes.headers.apply(&mut headers);
         Sent { headers, path: changes.path, query: changes.query }

@@ -17,7 +17,7 @@ fn answer(entries: &[(&str, &str)]) -> (Option<u16>, String, String) {
         body: br#"{"status": 418, "low": 199, "a": "body", "line": "a\r\nset-cookie: x=1"}"#,
         context: &CONTEXT,
     };
-    let changes = mapping.for_status(200).expect("mapped").evaluate(&source);
+    let changes = mapping.for_status(200).expect("mapped").evaluate(&source, &mut Vec::new());
     let status = changes.status.map(|status| status.as_u16());
     changes.headers.apply(&mut headers);
     assert!(!headers.contains_key("set-cookie"));

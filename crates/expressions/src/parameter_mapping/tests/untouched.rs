@@ -35,14 +35,15 @@ fn requests() {
         let query = some_query(random);
         let body = some_bytes(random);
         let text = String::from_utf8_lossy(&some_bytes(random)).into_owned();
-        let changes = mapping.evaluate(&RequestSource {
+        let source = RequestSource {
             headers: &headers,
             path: &text,
             path_variable: &|_| &text,
             query: Some(&query),
             body: &body,
             context: &Always(some_bytes(random)),
-        });
+        };
+        let changes = mapping.evaluate(&source, &mut Vec::new());
 
         let mut sent = headers.clone();
         changes.headers.apply(&mut sent);
@@ -87,11 +88,12 @@ fn answers() {
         let parameters = [("200".to_owned(), map(&entries))].into();
         let mapping = ResponseMapping::compile(&parameters, |_| None).expect("compiles");
         let headers = some_headers(random);
-        let changes = mapping.for_status(200).expect("mapped").evaluate(&ResponseSource {
+        let source = ResponseSource {
             headers: &headers,
             body: &some_bytes(random),
             context: &Always(some_bytes(random)),
-        });
+        };
+        let changes = mapping.for_status(200).expect("mapped").evaluate(&source, &mut Vec::new());
         assert!(changes.status.is_none_or(|status| (200..=599).contains(&status.as_u16())));
         let mut sent = headers.clone();
         changes.headers.apply(&mut sent);
