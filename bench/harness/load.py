@@ -35,6 +35,7 @@ end
 SCENARIOS = {
     "plain": 'wrk.path = "/bytes"',
     "routes": WALK,
+    "same": BROWSER + WALK,
     "features": BROWSER + WALK,
     "logged": BROWSER + WALK,
     "jwt": BROWSER + WALK + TOKENS,

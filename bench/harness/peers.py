@@ -139,7 +139,7 @@ def start_all(setup, only):
     return [make(setup) for name, make in makers.items() if not only or name in only]
 
 
-HOSTS = {"plain": "plain", "routes": "routes", "post": "plain"}
+HOSTS = {"plain": "plain", "same": "plain", "routes": "routes", "post": "plain"}
 NGINX_HOSTS = {**HOSTS, "features": "features", "logged": "logged", **dict.fromkeys(load.ENCRYPTED, "tls")}
 HAPROXY_HOSTS = {**HOSTS, **{name: name for name in guarded.HAPROXY_HOSTS}}
 ENVOY_HOSTS = {**HOSTS, **{name: name for name in guarded.LIMITS}}
@@ -207,7 +207,7 @@ def gatewright(setup):
     logged = {**features, "stage": {**features["stage"], "accessLogSettings": {
         "destinationArn": gateway.log_arn, "format": log_format(1)}}}
     hosts = {
-        "plain": plain, "post": plain, "tls": plain, "handshakes": plain, "routes": gateway.api(keys), "features": gateway.api(keys, **features),
+        "plain": plain, "same": gateway.api({"ANY /{path+}": f"{url}/{{path}}"}), "post": plain, "tls": plain, "handshakes": plain, "routes": gateway.api(keys), "features": gateway.api(keys, **features),
         "logged": gateway.api(keys, **logged), **guarded.gatewright(gateway, keys),
         "lambda": gateway.api({"ANY /bytes": gateway.function_arn}, integration={
             "integrationType": "AWS_PROXY", "payloadFormatVersion": "2.0"}),

@@ -4,6 +4,7 @@ import statistics
 
 SCENARIOS = {
     "plain": "plain proxy, 128 B", "routes": "1,000 routes", "post": "POST of 4 KiB",
+    "same": "plain proxy, asked as in the next row",
     "features": "1,000 routes, rate limit, CORS, mapped header", "logged": "the same with an access log",
     "jwt": "1,000 routes, rate limit, CORS, JWT seen before", "jwt-uncached": "the same, JWT never seen before",
     "lambda": "Lambda function, format 2.0",
@@ -37,16 +38,31 @@ def markdown(samples, calls):
                 f"| {title} | {peer} | {cpu[0]:.1f} ({cpu[1]:.1f}–{cpu[2]:.1f}) | {ratios[0]} | {rate[0]:,.0f} | {ratios[1]} "
                 f"| {spread(own, 'p50')[0]:.0f} | {spread(own, 'p99')[0]:.0f} | {'–' if total is None else f'{total:.2f}'} |"
             )
-    own_plain = of(samples, "gatewright", "plain")
-    features = [f"{SCENARIOS[scenario]} {ratio(own, own_plain, 'cpu'):.2f}"
-                for scenario in FEATURES if (own := of(samples, "gatewright", scenario)) and own_plain]
-    if features:
-        lines += ["", f"gatewright's CPU to its own plain proxy, in the same round: {'; '.join(features)}."]
+    lines += beside_plain(samples)
     rates = [f"{peer} {1e6 / statistics.median(sample['cpu'] for sample in own):,.0f}"
              for peer in PEERS if (own := of(samples, peer, "handshakes"))]
     if rates:
         lines += ["", f"New handshakes, each with its request and its connection, in a second of CPU: {', '.join(rates)}."]
     return "\n".join(lines)
+
+
+def beside_plain(samples):
+    """What features cost over the plain proxy: the median of the rounds' ratios, and between which two half of them lie."""
+    lines = []
+    for scenario in FEATURES:
+        own = of(samples, "gatewright", scenario)
+        bases = [of(samples, *base) for base in (("nginx", scenario), ("gatewright", "plain"), ("gatewright", "same"))]
+        if own and all(bases):
+            lines.append(f"| {SCENARIOS[scenario]} | {' | '.join(quartiles(own, base) for base in bases)} |")
+    if lines:
+        heading = "gatewright's CPU | to nginx | to its own plain proxy | to that, asked the same"
+        lines = ["", f"| {heading} |", "| --- | --- | --- | --- |", *lines]
+    return lines
+
+
+def quartiles(own, base):
+    low, median, high = statistics.quantiles(ratios(own, base, "cpu"))
+    return f"{median:.2f} ({low:.2f}–{high:.2f})"
 
 
 def of(samples, peer, scenario):
@@ -55,8 +71,12 @@ def of(samples, peer, scenario):
 
 def ratio(own, base, name):
     """What the machine does to both at that moment is not in it."""
+    return statistics.median(ratios(own, base, name))
+
+
+def ratios(own, base, name):
     by_round = {sample["round"]: sample[name] for sample in base}
-    return statistics.median(sample[name] / by_round[sample["round"]] for sample in own)
+    return [sample[name] / by_round[sample["round"]] for sample in own]
 
 
 def spread(samples, name):

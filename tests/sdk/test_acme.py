@@ -131,7 +131,7 @@ def test_http_01(gateway, pebble, visitor):
     for name in ("http.example", "second.example"):
         assert [("DNS", name)] == list(gateway.issued(name)["subjectAltName"])
     assert 'gatewright_acme_orders_total{outcome="issued"} 2' in gateway.metrics()
-    expiry = re.search(r'gatewright_acme_certificate_expiry_timestamp_seconds{domain_name="http.example"} (\d+)', gateway.metrics())
+    expiry = re.search(r'gatewright_certificate_expiry_timestamp_seconds{certificate="[^"]*#http.example"} (\d+)', gateway.metrics())
     assert int(expiry[1]) == ssl.cert_time_to_seconds(gateway.certificate("http.example")["notAfter"])
     for path in gateway.store.rglob("*"):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path

@@ -395,9 +395,14 @@ def test_a_mounted_secret_that_is_swapped(gateway, authority, certificates, doma
     volume = certificates["linked"]
     assert served(gateway, authority, "linked.example")[1] == "first"
     for number in (2, 3):
-        install(authority.issue("linked.example", organisation=f"version{number}"), volume / f"..{number}")
+        made = authority.issue("linked.example", organisation=f"version{number}", days=20 + number)
+        install(made, volume / f"..{number}")
         link(f"..{number}", volume / "..data")
         eventually(lambda: served(gateway, authority, "linked.example")[1] == f"version{number}", 5)
+        with connect(gateway, trusting(authority), "linked.example") as connection:
+            expiry = ssl.cert_time_to_seconds(connection.getpeercert()["notAfter"])
+        line = f'gatewright_certificate_expiry_timestamp_seconds{{certificate="{ARN}linked"}} {expiry}'
+        assert line in urllib3.request("GET", gateway.url("admin") + "/metrics").data.decode().splitlines()
 
 
 def test_a_pair_that_is_broken_is_kept_out(gateway, authority, certificates, domains):

@@ -35,8 +35,7 @@ impl Port {
         let Some(certificate) = certificate else {
             return Ok(self);
         };
-        let (tls, certificates) =
-            Tls::of_port(certificate, &Options::default(), metrics.handshakes())?;
+        let (tls, certificates) = Tls::of_port(certificate, &Options::default(), metrics)?;
         let listener = self.listener.with_tls(tls);
         Ok(Self { listener, certificates: Some(certificates), ..self })
     }

@@ -29,13 +29,21 @@ pub(crate) struct TrafficListeners {
 
 impl TrafficListeners {
     /// Binds them, and reads the certificates.
-    pub(crate) fn bind(traffic: &Traffic, truststores: &Truststores) -> anyhow::Result<Self> {
+    pub(crate) fn bind(
+        traffic: &Traffic,
+        truststores: &Truststores,
+        metrics: &Metrics,
+    ) -> anyhow::Result<Self> {
         let tls = match &traffic.tls {
             None => None,
             Some(tls) => {
                 let default_arn = tls.default_certificate.as_deref();
-                let certificates =
-                    Certificates::load(&tls.certificates, default_arn, &traffic.limits)?;
+                let certificates = Certificates::load(
+                    &tls.certificates,
+                    default_arn,
+                    &traffic.limits,
+                    metrics.certificates(),
+                )?;
                 Some((bind(tls.listen, traffic.threads)?, certificates))
             }
         };

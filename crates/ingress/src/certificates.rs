@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
+use gatewright_observe::CertificateMetrics;
 use gatewright_types::ConfigKey;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
@@ -18,6 +19,8 @@ use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ConfigBuilder, ServerConfig, WantsVerifier};
 use serde::Deserialize;
 use tokio::sync::watch;
+use x509_cert::Certificate;
+use x509_cert::der::Decode;
 
 use crate::port_certificate::CLIENT_CA_FILE;
 use crate::watched_files::{FileError, Source, Watched, follow, read, unfit};
@@ -89,6 +92,7 @@ struct Inner {
     /// For who looks at the files, and nobody else.
     sources: Mutex<Vec<Watched<CertificateSource>>>,
     recipe: Arc<Recipe>,
+    metrics: CertificateMetrics,
 }
 
 /// What all certificates are served with.
@@ -99,6 +103,13 @@ struct Recipe {
     /// certificates get none ([`Certificates::mutual_config`]).
     ticketer: Arc<dyn ProducesTickets>,
     alpn: Vec<Vec<u8>>,
+}
+
+/// A certificate, ready to be served.
+struct Read {
+    config: ServerConfig,
+    /// In seconds since 1970; absent where it says so in a way that only TLS libraries understand.
+    expiry: Option<i64>,
 }
 
 /// One certificate's files.
@@ -122,27 +133,30 @@ impl Certificates {
         table: &CertificateTable,
         default_arn: Option<&str>,
         options: &Options,
+        metrics: CertificateMetrics,
     ) -> Result<Self, CertificateError> {
         let source = |(arn, files): (&String, &CertificateFiles)| {
             (arn.clone(), format!("certificates.\"{arn}\""), files.clone(), None)
         };
-        Self::load_all(table.iter().map(source), default_arn, options)
+        Self::load_all(table.iter().map(source), default_arn, options, metrics)
     }
 
     /// Reads the one of a port, which is for whatever name.
     pub(crate) fn of_port(
         certificate: &PortCertificate,
         options: &Options,
+        metrics: CertificateMetrics,
     ) -> Result<Self, CertificateError> {
         let PortCertificate { section, files, clients } = certificate.clone();
         let source = (section.to_owned(), section.to_owned(), files, clients);
-        Self::load_all(std::iter::once(source), Some(section), options)
+        Self::load_all(std::iter::once(source), Some(section), options, metrics)
     }
 
     fn load_all(
         all: impl Iterator<Item = (String, String, CertificateFiles, Option<PortClients>)>,
         default_arn: Option<&str>,
         options: &Options,
+        metrics: CertificateMetrics,
     ) -> Result<Self, CertificateError> {
         let http1_only = options.http2_concurrent_streams_max == 0;
         let alpn: &[&[u8]] = if http1_only { &[b"http/1.1"] } else { &[b"h2", b"http/1.1"] };
@@ -155,7 +169,8 @@ impl Certificates {
         for (arn, key, files, clients) in all {
             let recipe = recipe.clone();
             let source = CertificateSource { arn, key, files, clients, recipe };
-            let (source, config) = Watched::load(source)?;
+            let (source, Read { config, expiry }) = Watched::load(source)?;
+            expires(&metrics, &source.source.arn, expiry);
             served.insert(source.source.arn.clone(), Arc::new(config));
             sources.push(source);
         }
@@ -164,6 +179,7 @@ impl Certificates {
             default_arn: default_arn.map(str::to_owned),
             sources: Mutex::new(sources),
             recipe,
+            metrics,
         })))
     }
 
@@ -216,6 +232,7 @@ impl Certificates {
         sources.retain(|watched| watched.source.arn != arn);
         let mut served = HashMap::clone(&self.0.served.load());
         served.remove(arn);
+        self.0.metrics.forget(arn);
         self.0.served.store(Arc::new(served));
     }
 
@@ -240,7 +257,8 @@ impl Inner {
 
     /// Reads a certificate whose files are not those that were read. For who holds the lock.
     fn refresh(&self, watched: &mut Watched<CertificateSource>) {
-        if let Some(config) = watched.refresh() {
+        if let Some(Read { config, expiry }) = watched.refresh() {
+            expires(&self.metrics, &watched.source.arn, expiry);
             let mut served = HashMap::clone(&self.served.load());
             served.insert(watched.source.arn.clone(), Arc::new(config));
             self.served.store(Arc::new(served));
@@ -249,7 +267,7 @@ impl Inner {
 }
 
 impl Source for CertificateSource {
-    type Read = ServerConfig;
+    type Read = Read;
     type Error = CertificateError;
     const WHAT: &'static str = "certificate";
 
@@ -265,7 +283,7 @@ impl Source for CertificateSource {
         pair.into_iter().chain(ocsp).chain(clients).collect()
     }
 
-    fn read(&self) -> Result<ServerConfig, CertificateError> {
+    fn read(&self) -> Result<Read, CertificateError> {
         let unusable = |source| CertificateError::Unusable { key: self.key.clone(), source };
         let mut key = self.certified_key()?;
         if let Some(path) = &self.files.ocsp_file {
@@ -277,6 +295,7 @@ impl Source for CertificateSource {
             }
             key.ocsp = Some(response);
         }
+        let expiry = key.end_entity_cert().ok().and_then(expiry);
         let recipe = &self.recipe;
         let config = match &self.clients {
             None => recipe.config(key),
@@ -285,8 +304,21 @@ impl Source for CertificateSource {
                 recipe.mutual_config(Arc::new(SingleCertAndKey::from(key)), verifier)
             }
         };
-        config.map_err(unusable)
+        Ok(Read { config: config.map_err(unusable)?, expiry })
     }
+}
+
+fn expires(metrics: &CertificateMetrics, arn: &str, expiry: Option<i64>) {
+    match expiry {
+        Some(unix_seconds) => metrics.expires(arn, unix_seconds),
+        None => metrics.forget(arn),
+    }
+}
+
+fn expiry(certificate: &CertificateDer<'_>) -> Option<i64> {
+    let decoded = Certificate::from_der(certificate).ok()?;
+    let not_after = decoded.tbs_certificate().validity().not_after;
+    i64::try_from(not_after.to_unix_duration().as_secs()).ok()
 }
 
 impl CertificateSource {

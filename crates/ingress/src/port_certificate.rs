@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gatewright_observe::HandshakeMetrics;
+use gatewright_observe::Metrics;
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::client::verify_server_name;
 use rustls::crypto::CryptoProvider;
@@ -83,14 +83,14 @@ impl Tls {
     pub fn of_port(
         certificate: &PortCertificate,
         options: &Options,
-        handshakes: HandshakeMetrics,
+        metrics: &Metrics,
     ) -> Result<(Self, Certificates), CertificateError> {
-        let certificates = Certificates::of_port(certificate, options)?;
+        let certificates = Certificates::of_port(certificate, options, metrics.certificates())?;
         let tls = Self {
             certificates: certificates.clone(),
             truststores: Truststores::default(),
             names: Arc::new(NoNames),
-            handshakes,
+            handshakes: metrics.handshakes(),
             challenges: None,
         };
         Ok((tls, certificates))

@@ -103,7 +103,7 @@ impl Acme {
     ) -> Result<Self, AcmeError> {
         let store = Store::open(&settings.store, &settings.directory_url);
         let store = store.map_err(AcmeError::Store)?;
-        let view = RefCell::new(View::new(certificates, challenges, metrics.clone()));
+        let view = RefCell::new(View::new(certificates, challenges));
         let rest = Cell::new(Rest { until: Instant::now(), length: Duration::ZERO });
         Ok(Self { settings, store, egress, metrics, clock, view, rest })
     }

@@ -11,8 +11,8 @@ mod trace_id;
 pub use clock::SystemClock;
 pub use logging::{LogFormat, LoggingError, start_logging};
 pub use metrics::{
-    CatalogueMetrics, DeliveryMetrics, HandshakeMetrics, HandshakeOutcome, IssuanceMetrics,
-    Metrics, TrafficMetrics, UpstreamMetrics,
+    CatalogueMetrics, CertificateMetrics, DeliveryMetrics, HandshakeMetrics, HandshakeOutcome,
+    IssuanceMetrics, Metrics, TrafficMetrics, UpstreamMetrics,
 };
 pub use random_ids::RandomIds;
 pub use request_id::RequestId;

@@ -3,6 +3,7 @@
 //! Children are resolved when a stage is compiled; a request only adds to atomics it already
 //! holds. What is labelled by API goes away with the API, so labels stay bounded.
 
+mod certificates;
 mod delivery;
 mod handshakes;
 mod issuance;
@@ -14,6 +15,7 @@ use http::StatusCode;
 use prometheus::core::Collector;
 use prometheus::{Gauge, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
 
+pub use self::certificates::CertificateMetrics;
 use self::delivery::Deliveries;
 pub use self::delivery::DeliveryMetrics;
 pub use self::handshakes::{HandshakeMetrics, HandshakeOutcome};
@@ -35,6 +37,7 @@ struct Inner {
     catalogue: CatalogueMetrics,
     deliveries: Deliveries,
     handshakes: HandshakeMetrics,
+    certificates: CertificateMetrics,
     issuance: IssuanceMetrics,
 }
 
@@ -106,6 +109,7 @@ impl Metrics {
             },
             deliveries: Deliveries::new(&registry),
             handshakes: HandshakeMetrics::new(&registry),
+            certificates: CertificateMetrics::new(&registry),
             issuance: IssuanceMetrics::new(&registry),
             registry,
         };
@@ -141,6 +145,12 @@ impl Metrics {
     #[must_use]
     pub fn handshakes(&self) -> HandshakeMetrics {
         self.0.handshakes.clone()
+    }
+
+    /// Certificates that are served.
+    #[must_use]
+    pub fn certificates(&self) -> CertificateMetrics {
+        self.0.certificates.clone()
     }
 
     /// Certificates that are got by ACME.

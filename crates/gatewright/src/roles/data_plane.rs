@@ -20,7 +20,8 @@ pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
     let truststores = Truststores::load(&config.truststores)?;
     let (issuer, tls) = Issuer::open(config)?;
     let traffic_config = Traffic { tls, ..config.traffic.clone() };
-    let traffic = TrafficListeners::bind(&traffic_config, &truststores)?;
+    let metrics = Metrics::new();
+    let traffic = TrafficListeners::bind(&traffic_config, &truststores, &metrics)?;
     let certificates = traffic.certificates().cloned();
     let admin = Port::bind("admin", config.admin_listen)?;
     let listen = ListenFile {
@@ -30,7 +31,6 @@ pub(crate) fn data_plane(config: &Config) -> anyhow::Result<()> {
         admin: Some(admin.listening()?),
         feed: None,
     };
-    let metrics = Metrics::new();
     let egress = Egress::new(&config.egress, Loopback::Denied, metrics.upstream())?;
     let feed_egress = egress.clone();
     let profiles = super::profiles(config)?;

@@ -25,9 +25,9 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
     let truststores = Truststores::load(&config.truststores)?;
     let (issuer, tls) = Issuer::open(config)?;
     let traffic_config = Traffic { tls, ..config.traffic.clone() };
-    let traffic = TrafficListeners::bind(&traffic_config, &truststores)?;
-    let certificates = traffic.certificates().cloned();
     let metrics = Metrics::new();
+    let traffic = TrafficListeners::bind(&traffic_config, &truststores, &metrics)?;
+    let certificates = traffic.certificates().cloned();
     let management_port = Port::bind("management", config.management_listen)?
         .secured(config.management_certificate.as_ref(), &metrics)?;
     let admin = Port::bind("admin", config.admin_listen)?;

@@ -1,3 +1,4 @@
+use gatewright_observe::Metrics;
 use gatewright_types::limits;
 use tempfile::TempDir;
 
@@ -34,7 +35,7 @@ impl Files {
     }
 
     fn load(&self) -> Result<Certificates, CertificateError> {
-        Certificates::load(&self.table, None, &Options::default())
+        Certificates::load(&self.table, None, &Options::default(), Metrics::new().certificates())
     }
 }
 
@@ -139,7 +140,10 @@ fn files_that_cannot_be_used_are_refused_by_name() {
 #[test]
 fn the_default_stands_in_for_no_name_only() {
     let files = Files::of(FIRST);
-    let load = |arn| Certificates::load(&files.table, arn, &Options::default()).expect("usable");
+    let load = |arn| {
+        Certificates::load(&files.table, arn, &Options::default(), Metrics::new().certificates())
+            .expect("usable")
+    };
     assert!(load(None).config(None).is_none());
     let certificates = load(Some(ARN));
     assert!(certificates.config(None).is_some());

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use gatewright_ingress::{
     CertificateFiles, Certificates, Challenge, Challenges, FileStamp, TlsChallenge,
 };
-use gatewright_observe::IssuanceMetrics;
 use rcgen::{CertificateParams, CustomExtension, KeyPair};
 use sha2::{Digest, Sha256};
 
@@ -21,7 +20,6 @@ use crate::{ChallengeKind, Wanted};
 pub(crate) struct View {
     certificates: Certificates,
     challenges: Challenges,
-    metrics: IssuanceMetrics,
     names: BTreeMap<String, Seen>,
     shown: BTreeMap<String, StoredChallenge>,
     impossible: BTreeSet<String>,
@@ -46,13 +44,9 @@ pub(crate) enum ViewError {
 }
 
 impl View {
-    pub(crate) fn new(
-        certificates: Certificates,
-        challenges: Challenges,
-        metrics: IssuanceMetrics,
-    ) -> Self {
+    pub(crate) fn new(certificates: Certificates, challenges: Challenges) -> Self {
         let (names, shown, impossible) = Default::default();
-        Self { certificates, challenges, metrics, names, shown, impossible }
+        Self { certificates, challenges, names, shown, impossible }
     }
 
     /// Looks again.
@@ -88,12 +82,11 @@ impl View {
     }
 
     fn forget_unwanted(&mut self, wanted: &Wanted) {
-        let (certificates, metrics) = (&self.certificates, &self.metrics);
+        let certificates = &self.certificates;
         self.names.retain(|name, seen| {
             let keep = wanted.get(name) == Some(&seen.arn);
             if !keep {
                 certificates.remove(&seen.arn);
-                metrics.forget(name);
             }
             keep
         });
@@ -114,7 +107,6 @@ impl View {
                 Ok(certificate) => {
                     let validity = certificate::validity(&certificate);
                     seen.renew_at = Some(validity.renew_at(fastrand::f64()));
-                    self.metrics.expires(name, validity.not_after);
                 }
                 Err(error) => unreadable(&path, &error),
             }
