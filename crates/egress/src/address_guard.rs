@@ -3,6 +3,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use gatewright_types::canonical_network;
 use ipnet::IpNet;
 
 use crate::Options;
@@ -51,8 +52,12 @@ impl AddressGuard {
         };
         let mut rules = DENIED.iter().map(|text| (parse(text), Verdict::Deny)).collect::<Vec<_>>();
         rules.extend(LOOPBACK.iter().map(|text| (parse(text), loopback)));
-        rules.extend(options.deny.iter().map(|network| (*network, Verdict::Deny)));
-        rules.extend(options.allow.iter().map(|network| (*network, Verdict::Allow)));
+        for (networks, verdict) in
+            [(&options.deny, Verdict::Deny), (&options.allow, Verdict::Allow)]
+        {
+            // One of mapped addresses is for what they lead to.
+            rules.extend(networks.iter().map(|network| (canonical_network(*network), verdict)));
+        }
         Self { rules }
     }
 
@@ -145,6 +150,17 @@ mod tests {
         let guard = AddressGuard::new(&options, Loopback::Denied);
         check(&guard, "8.8.8.8", true);
         check(&guard, "64:ff9b::8.8.8.8", false);
+    }
+
+    #[test]
+    fn a_rule_for_mapped_addresses_is_for_what_they_stand_for() {
+        let deny = vec!["::ffff:10.0.0.0/104".parse().expect("a network")];
+        let options = Options { deny, ..Options::default() };
+        let guard = AddressGuard::new(&options, Loopback::Denied);
+        for denied in ["10.1.2.3", "::ffff:10.1.2.3", "64:ff9b::10.1.2.3"] {
+            check(&guard, denied, false);
+        }
+        check(&guard, "11.0.0.1", true);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use ipnet::{IpNet, Ipv4Net};
+use gatewright_types::canonical_network;
+use ipnet::IpNet;
 use serde::Deserialize;
 
 /// Any number of networks, merged and in order, so that a list of hundreds costs little more than
@@ -28,21 +29,11 @@ impl Networks {
 
 impl From<Vec<IpNet>> for Networks {
     fn from(networks: Vec<IpNet>) -> Self {
-        let networks = networks.into_iter().map(canonical).collect();
+        let networks = networks.into_iter().map(canonical_network).collect();
         let mut merged = IpNet::aggregate(&networks);
         merged.sort_unstable();
         Self(merged)
     }
-}
-
-/// IPv4 addresses that are mapped into IPv6 ones (RFC 4291 section 2.5.5.2) are IPv4 addresses.
-fn canonical(network: IpNet) -> IpNet {
-    let IpNet::V6(v6) = network else {
-        return network;
-    };
-    let v4 = v6.network().to_ipv4_mapped().zip(v6.prefix_len().checked_sub(96));
-    let v4 = v4.and_then(|(address, length)| Ipv4Net::new(address, length).ok());
-    v4.map_or(network, IpNet::V4)
 }
 
 #[cfg(test)]

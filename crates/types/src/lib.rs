@@ -38,6 +38,7 @@ mod config_key;
 mod host;
 mod ids;
 pub mod limits;
+mod network;
 mod operator_limits;
 mod origin;
 mod patch_operation;
@@ -80,6 +81,7 @@ pub use integration_response::{
 };
 pub use integration_subtype::{IntegrationSubtype, ParameterForm};
 pub use model::{CreateModel, Model, UpdateModel};
+pub use network::canonical_network;
 pub use operator_limits::OperatorLimits;
 pub use origin::{Origin, Scheme};
 pub use patch_operation::{PatchOp, PatchOperation, PatchOperations};

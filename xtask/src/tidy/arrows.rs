@@ -11,7 +11,7 @@ use crate::say;
 const ARROWS: &[(&str, &[&str])] = &[
     ("types", &[]),
     ("sigv4", &[]),
-    ("policy", &[]),
+    ("policy", &["types"]),
     ("secrets", &[]),
     ("expressions", &["types"]),
     ("openapi", &["types"]),

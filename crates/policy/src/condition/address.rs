@@ -2,23 +2,16 @@
 
 use std::net::IpAddr;
 
-use ipnet::{IpNet, Ipv4Net};
+use gatewright_types::canonical_network;
+use ipnet::IpNet;
 
-/// Reads a block. One within `::ffff:0:0/96` becomes the IPv4 block it stands for, as do the
-/// addresses it is compared with, so that neither spelling evades the other.
+/// Reads a block, in canonical form.
 pub(crate) fn network(text: &str) -> Option<IpNet> {
     let network = match text.parse::<IpNet>() {
         Ok(network) => network,
         Err(_) => IpNet::from(text.parse::<IpAddr>().ok()?),
     };
-    let IpNet::V6(v6) = network else {
-        return Some(network);
-    };
-    let mapped = v6.addr().to_ipv4_mapped().zip(v6.prefix_len().checked_sub(96));
-    Some(match mapped {
-        Some((address, length)) => IpNet::V4(Ipv4Net::new(address, length).ok()?),
-        None => network,
-    })
+    Some(canonical_network(network))
 }
 
 #[cfg(test)]
