@@ -193,6 +193,8 @@ class Lambda:
         # By name: the content type of a streamed answer, and what makes its pieces of a connection.
         self.streams = {}
         self.calls, self.connections, self.answers = [], collections.Counter(), {}
+        # Of calls that were answered.
+        self.request_ids = set()
         # By name: calls wait for these to be set.
         self.gates = {}
         service = self
@@ -224,6 +226,12 @@ class Lambda:
                 outcome, body = service.runtimes[name].invoke(event)
                 failed = {"X_Amz_Function_Error": "Unhandled"} if outcome == "error" else {}
                 return self.reply(200, body, X_Amz_Executed_Version="$LATEST", **failed)
+
+            def end_headers(self):
+                request_id = str(uuid.uuid4())
+                service.request_ids.add(request_id)
+                self.send_header("x-amzn-RequestId", request_id)
+                super().end_headers()
 
             def stream(self, content_type, pieces):
                 """https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html"""

@@ -284,9 +284,9 @@ def test_head(gateway, v2):
     assert (answer.status, answer.header("content-length")) == (200, ["5"])
 
 
-def test_13_what_an_access_log_says_of_a_function(gateway, made, tmp_path):
+def test_13_what_an_access_log_says_of_a_function(gateway, functions, made):
     """The call's own status beside the function's, and what a function that failed said."""
-    line = "$context.requestId $context.integrationStatus $context.integration.status $context.status $context.integrationErrorMessage"
+    line = "$context.requestId $context.awsEndpointRequestId $context.integrationStatus $context.integration.status $context.status $context.integrationErrorMessage"
 
     def logged(uri, returned):
         api_id = made.api(uri=uri)
@@ -299,7 +299,11 @@ def test_13_what_an_access_log_says_of_a_function(gateway, made, tmp_path):
             requests.add(answering(gateway, api_id, returned).header("apigw-requestid")[0])
             lines = (gateway.data_dir / "log").read_text().splitlines()
             return next((rest for request_id, _, rest in (found.partition(" ") for found in lines) if request_id in requests), None)
-        return eventually(entry)
+        request_id, _, rest = eventually(entry).partition(" ")
+        assert request_id in functions.request_ids, "by which the function's own log is found"
+        return rest
 
     assert logged(ARN + "echo", {"statusCode": 404}) == "200 404 404 -"
     assert logged(ARN + "raises", None) == "200 - 500 the function failed (Unhandled): broken"
+    assert logged(ARN + "nobody", None) == "404 - 500 the Invoke API answered 404 Not Found"
+    assert logged(ARN + "echo", {"statusCode": 1000}).startswith("200 - 500 the function's answer")

@@ -5,7 +5,9 @@ use std::rc::Rc;
 use bytes::Bytes;
 use gatewright_expressions::{RequestChanges, RequestSource, ResponseChanges, ResponseSource};
 use gatewright_ingress::{Peer, RequestBody, Service};
-use gatewright_integrations::{EndpointAnswer, IntegrationError, RequestContext};
+use gatewright_integrations::{
+    EndpointAnswer, IntegrationError, IntegrationFailure, RequestContext,
+};
 use gatewright_routing::{BadPath, decode_path};
 use gatewright_snapshot::CorsPlan;
 use gatewright_telemetry::Span;
@@ -230,10 +232,11 @@ impl Worker {
                 exchange.outcome.integration_latency = Some(latency);
                 return Err(IntegrationError::ResponseTooLarge { bytes_max }.into());
             }
-            Err(error) => {
-                exchange.outcome.endpoint = error.endpoint_answer().map(Box::new);
+            Err(IntegrationFailure { error, endpoint }) => {
                 let fault = Fault::from(error);
-                exchange.outcome.integration_latency = was_called(&fault).then_some(latency);
+                let was_called = endpoint.is_some() || is_of_an_upstream(&fault);
+                exchange.outcome.integration_latency = was_called.then_some(latency);
+                exchange.outcome.endpoint = endpoint;
                 return Err(fault);
             }
         };
@@ -298,12 +301,8 @@ fn asks_first(cors: Option<&(&CorsPlan, Option<CorsRequest>)>) -> bool {
     cors.is_some_and(|(_, request)| request.as_ref().is_some_and(CorsRequest::is_preflight))
 }
 
-/// Whether an upstream that failed was called at all.
-fn was_called(fault: &Fault) -> bool {
-    use gatewright_integrations::IntegrationError as E;
-    match fault {
-        Fault::Integration(E::TimedOut | E::Unreachable(_) | E::ResponseBody(_)) => true,
-        Fault::Integration(error) => error.endpoint_answer().is_some(),
-        _ => false,
-    }
+/// Whether an upstream that was called gave no answer.
+fn is_of_an_upstream(fault: &Fault) -> bool {
+    use IntegrationError as E;
+    matches!(fault, Fault::Integration(E::TimedOut | E::Unreachable(_) | E::ResponseBody(_)))
 }

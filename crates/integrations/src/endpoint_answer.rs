@@ -1,5 +1,6 @@
 //! What an AWS endpoint says of a call beside its answer.
 
+use gatewright_lambda::CallHead;
 use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 
@@ -28,8 +29,8 @@ impl EndpointAnswer {
         }
     }
 
-    /// Of a call of which no more is known than its status.
-    pub(crate) fn of_status(status: StatusCode) -> Self {
-        Self { status, request_id: None, extended_request_id: None }
+    /// Of an invocation of a function.
+    pub(crate) fn of(call: &CallHead) -> Self {
+        Self::new(call.status, &call.headers)
     }
 }

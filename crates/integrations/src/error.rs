@@ -1,9 +1,8 @@
 //! Why an integration gave no answer.
 
 use gatewright_egress::{ResponseBodyError as UpstreamBodyError, SendError};
-use gatewright_lambda::{AnswerFault, InvokeError};
+use gatewright_lambda::{AnswerFault, InvokeError, InvokeFailure};
 use gatewright_services::CallError;
-use http::StatusCode;
 
 use crate::{EndpointAnswer, ResponseBodyError};
 
@@ -48,18 +47,32 @@ pub enum IntegrationError {
     },
 }
 
-impl IntegrationError {
-    /// What an endpoint said of a call that came to nothing.
-    #[must_use]
-    pub fn endpoint_answer(&self) -> Option<EndpointAnswer> {
-        let status = match self {
-            Self::Invoke(InvokeError::Function { .. } | InvokeError::Stream(_))
-            | Self::FunctionAnswer(_) => StatusCode::OK,
-            Self::Invoke(InvokeError::Throttled) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Invoke(InvokeError::Refused(status)) => *status,
-            _ => return None,
-        };
-        Some(EndpointAnswer::of_status(status))
+/// What an integration that gave no answer came to.
+#[derive(Debug)]
+pub struct IntegrationFailure {
+    /// Why.
+    pub error: IntegrationError,
+    /// What an endpoint said of the call all the same.
+    pub endpoint: Option<Box<EndpointAnswer>>,
+}
+
+impl IntegrationFailure {
+    /// Of an endpoint that answered what is no answer.
+    pub(crate) fn answered(fault: AnswerFault, endpoint: EndpointAnswer) -> Self {
+        Self { error: fault.into(), endpoint: Some(Box::new(endpoint)) }
+    }
+}
+
+impl From<IntegrationError> for IntegrationFailure {
+    fn from(error: IntegrationError) -> Self {
+        Self { error, endpoint: None }
+    }
+}
+
+impl From<InvokeFailure> for IntegrationFailure {
+    fn from(failure: InvokeFailure) -> Self {
+        let endpoint = failure.call.map(|call| Box::new(EndpointAnswer::of(&call)));
+        Self { error: failure.error.into(), endpoint }
     }
 }
 

@@ -16,7 +16,7 @@ use http_body_util::Full;
 use crate::http_proxy::HttpProxyCall;
 use crate::lambda_proxy::{LambdaCall, LambdaProxy};
 use crate::service_proxy::{ServiceCall, ServiceProxy};
-use crate::{HttpProxy, IntegrationError, ResponseBody};
+use crate::{HttpProxy, IntegrationError, IntegrationFailure, ResponseBody};
 
 /// What a route calls. Small, since of a stage's routes each has one: what only some have is elsewhere.
 #[derive(Debug)]
@@ -122,14 +122,14 @@ impl Integration {
     ///
     /// # Errors
     ///
-    /// [`IntegrationError`].
+    /// [`IntegrationFailure`].
     pub fn call<'c, 'v, B, V>(
         &'c self,
         clients: &'c Clients<B>,
         head: &mut Parts,
         body: B,
         context: RequestContext<'_, V>,
-    ) -> impl Future<Output = Result<Response<ResponseBody<B>>, IntegrationError>> + use<'c, 'v, B, V>
+    ) -> impl Future<Output = Result<Response<ResponseBody<B>>, IntegrationFailure>> + use<'c, 'v, B, V>
     where
         B: http_body::Body<Data = Bytes> + Unpin + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -151,13 +151,13 @@ impl Integration {
             match call? {
                 Call::HttpProxy(call) => {
                     let answered = call.answer(&clients.upstreams).await;
-                    answered.map(|response| response.map(ResponseBody::Upstream))
+                    Ok(answered?.map(ResponseBody::Upstream))
                 }
                 // Boxed, since they are large and HTTP upstreams are what has to be fast.
                 Call::Lambda(call) => Box::pin(call.answer(&clients.endpoints)).await,
                 Call::Service(call) => {
                     let answered = Box::pin(call.answer(&clients.endpoints)).await;
-                    answered.map(|response| response.map(ResponseBody::whole))
+                    Ok(answered?.map(ResponseBody::whole))
                 }
             }
         }

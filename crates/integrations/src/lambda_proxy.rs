@@ -21,7 +21,7 @@ use http_body_util::Full;
 use percent_encoding::percent_decode_str;
 
 use crate::http_proxy::TRACE_ID;
-use crate::{EndpointAnswer, IntegrationError, RequestContext, ResponseBody};
+use crate::{EndpointAnswer, IntegrationError, IntegrationFailure, RequestContext, ResponseBody};
 
 /// A function.
 #[derive(Debug)]
@@ -135,7 +135,7 @@ impl LambdaCall<'_> {
     pub(crate) async fn answer<B>(
         self,
         client: &Client<Full<Bytes>>,
-    ) -> Result<Response<ResponseBody<B>>, IntegrationError>
+    ) -> Result<Response<ResponseBody<B>>, IntegrationFailure>
     where
         B: http_body::Body<Data = Bytes> + Unpin,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -143,15 +143,21 @@ impl LambdaCall<'_> {
         let (mut response, endpoint) = match self.answers {
             CallAnswers::Whole(format) => {
                 let invocation = self.invocation.invoke(client).await?;
-                let response = answer(format, &invocation.payload)?;
-                let endpoint = EndpointAnswer::new(invocation.status, &invocation.headers);
+                let endpoint = EndpointAnswer::of(&invocation.call);
+                let response = match answer(format, &invocation.payload) {
+                    Ok(response) => response,
+                    Err(fault) => return Err(IntegrationFailure::answered(fault, endpoint)),
+                };
                 (response.map(ResponseBody::whole), endpoint)
             }
             CallAnswers::Streamed { pause, request_id } => {
                 let invocation = self.invocation.invoke_streamed(client, pause).await?;
-                let response = streamed_answer(&invocation.head)?;
+                let endpoint = EndpointAnswer::of(&invocation.call);
+                let response = match streamed_answer(&invocation.head) {
+                    Ok(response) => response,
+                    Err(fault) => return Err(IntegrationFailure::answered(fault, endpoint)),
+                };
                 let body = ResponseBody::function(invocation.body, request_id);
-                let endpoint = EndpointAnswer::new(invocation.status, &invocation.headers);
                 (response.map(|()| body), endpoint)
             }
         };

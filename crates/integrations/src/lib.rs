@@ -17,7 +17,7 @@ mod service_proxy;
 mod stage_integrations;
 
 pub use endpoint_answer::EndpointAnswer;
-pub use error::IntegrationError;
+pub use error::{IntegrationError, IntegrationFailure};
 /// Who signs what is sent to AWS services.
 pub use gatewright_credentials::Profiles;
 /// What an integration is called with and answers: the way out is egress', whatever it calls.

@@ -8,12 +8,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use gatewright_credentials::{NoCredentials, Profiles, Signer};
 use gatewright_egress::{
-    Client, Egress, Prepared, ResponseBodyError, SendError, Timeouts, Upstream,
+    Client, Egress, Prepared, ResponseBody, ResponseBodyError, SendError, Timeouts, Upstream,
 };
 use gatewright_snapshot::FunctionPlan;
 use gatewright_types::{Region, Timestamp, limits};
 use http::header::{CONTENT_TYPE, HOST, HeaderValue};
-use http::{HeaderMap, HeaderName, Method, Request, StatusCode, Uri};
+use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use tokio::time::timeout;
 
@@ -37,15 +37,31 @@ pub struct PreparedInvocation<'f> {
     request: Prepared<Full<Bytes>>,
 }
 
+/// What the Invoke API says of the call itself, not of what the function says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallHead {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+}
+
 /// What a function answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invocation {
-    /// The status of the call itself, not of what the function says.
-    pub status: StatusCode,
-    /// The headers of the call itself.
-    pub headers: HeaderMap,
+    /// The call itself.
+    pub call: CallHead,
     /// What the function gave back.
     pub payload: Bytes,
+}
+
+/// An invocation that came to nothing.
+#[derive(Debug)]
+pub struct InvokeFailure {
+    /// Why.
+    pub error: InvokeError,
+    /// The call itself; absent where there was no answer, or none in time.
+    pub call: Option<Box<CallHead>>,
 }
 
 /// A function gave no answer.
@@ -149,25 +165,40 @@ impl PreparedInvocation<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvokeError`].
-    pub async fn invoke(self, client: &Client<Full<Bytes>>) -> Result<Invocation, InvokeError> {
+    /// [`InvokeFailure`].
+    pub async fn invoke(self, client: &Client<Full<Bytes>>) -> Result<Invocation, InvokeFailure> {
         let Function { upstream, timeouts, .. } = self.function;
         let whole: Duration = timeouts.head;
         let invoked = timeout(whole, async {
-            let response = client.send_prepared(upstream, self.request, *timeouts).await?;
-            let (head, body) = response.into_parts();
-            let body = Limited::new(body, limits::LAMBDA_PAYLOAD_BYTES_MAX).collect().await;
-            let payload = body.map_err(broken)?.to_bytes();
-            accepted(head.status)?;
-            match head.headers.get(FUNCTION_ERROR) {
-                Some(kind) => Err(InvokeError::Function {
-                    kind: String::from_utf8_lossy(kind.as_bytes()).into_owned(),
-                    message: error_message(&payload),
-                }),
-                None => Ok(Invocation { status: head.status, headers: head.headers, payload }),
+            let response = client.send_prepared(upstream, self.request, *timeouts).await;
+            let (call, body) = CallHead::of(response.map_err(InvokeError::from)?);
+            match payload(&call, body).await {
+                Ok(payload) => Ok(Invocation { call, payload }),
+                Err(error) => Err(InvokeFailure { error, call: Some(Box::new(call)) }),
             }
         });
-        invoked.await.unwrap_or(Err(InvokeError::TimedOut))
+        invoked.await.unwrap_or_else(|_| Err(InvokeError::TimedOut.into()))
+    }
+}
+
+impl CallHead {
+    fn of<B>(response: Response<B>) -> (Self, B) {
+        let (head, body) = response.into_parts();
+        (Self { status: head.status, headers: head.headers }, body)
+    }
+}
+
+/// What a function gave back, unless it failed.
+async fn payload(call: &CallHead, body: ResponseBody<Full<Bytes>>) -> Result<Bytes, InvokeError> {
+    let body = Limited::new(body, limits::LAMBDA_PAYLOAD_BYTES_MAX).collect().await;
+    let payload = body.map_err(broken)?.to_bytes();
+    accepted(call.status)?;
+    match call.headers.get(FUNCTION_ERROR) {
+        Some(kind) => Err(InvokeError::Function {
+            kind: String::from_utf8_lossy(kind.as_bytes()).into_owned(),
+            message: error_message(&payload),
+        }),
+        None => Ok(payload),
     }
 }
 
@@ -194,6 +225,12 @@ fn broken(error: Box<dyn std::error::Error + Send + Sync>) -> InvokeError {
             debug_assert!(error.is::<LengthLimitError>(), "{error}");
             InvokeError::AnswerTooLarge
         }
+    }
+}
+
+impl From<InvokeError> for InvokeFailure {
+    fn from(error: InvokeError) -> Self {
+        Self { error, call: None }
     }
 }
 

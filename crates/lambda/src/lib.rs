@@ -14,7 +14,7 @@ pub use answer::{AnswerFault, answer, streamed_answer};
 pub use event::{Authorizer, AuthorizerCall, EventSource, Signer, authorizer_event, event};
 pub use event_stream::FrameError;
 pub use function::{
-    Function, Invocation, InvokeError, PreparedInvocation, StreamFault, StreamedBody, StreamedHead,
-    StreamedInvocation,
+    CallHead, Function, Invocation, InvokeError, InvokeFailure, PreparedInvocation, StreamFault,
+    StreamedBody, StreamedHead, StreamedInvocation,
 };
 pub use prelude::PreludeFault;

@@ -186,7 +186,7 @@ impl LambdaAuthorizer {
         event: impl FnOnce() -> Vec<u8>,
     ) -> Result<Arc<Grant>, LambdaAuthorizerError> {
         let invocation = self.function.prepare(client, event(), now).map_err(failed)?;
-        let invoked = invocation.invoke(client).await.map_err(failed)?;
+        let invoked = invocation.invoke(client).await.map_err(|failure| failed(failure.error))?;
         match Grant::parse(self.plan.answer, &invoked.payload) {
             Ok(grant) => Ok(Arc::new(grant)),
             Err(error) => Err(LambdaAuthorizerError::Answer(Arc::new(error))),

@@ -11,22 +11,20 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use gatewright_egress::{Client, ResponseBody, Timeouts};
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
 use tokio::time::timeout;
 
-use super::{InvokeError, PreparedInvocation, accepted, error_message};
+use super::{CallHead, InvokeError, InvokeFailure, PreparedInvocation, accepted, error_message};
 use crate::event_stream::{Completion, Decoder, Event, FrameError};
 use crate::prelude::{DELIMITER_BYTES, Found, PreludeFault, Search, Wanted};
 
 /// What a function answers, as far as it has come.
 #[derive(Debug)]
 pub struct StreamedInvocation {
-    /// The status of the call itself, not of what the function says.
-    pub status: StatusCode,
-    /// The headers of the call itself.
-    pub headers: HeaderMap,
+    /// The call itself.
+    pub call: CallHead,
     /// What the function says of its answer.
     pub head: StreamedHead,
     /// The rest.
@@ -90,26 +88,24 @@ impl PreparedInvocation<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvokeError`].
+    /// [`InvokeFailure`].
     pub async fn invoke_streamed(
         self,
         client: &Client<Full<Bytes>>,
         pause: Duration,
-    ) -> Result<StreamedInvocation, InvokeError> {
+    ) -> Result<StreamedInvocation, InvokeFailure> {
         let head = self.function.timeouts.head;
         let invoked = timeout(head, async {
             let (upstream, timeouts) = (&self.function.upstream, Timeouts { head, piece: pause });
-            let response = client.send_prepared(upstream, self.request, timeouts).await?;
-            let (head, body) = response.into_parts();
-            accepted(head.status)?;
-            let (wanted, content_type) = content_type(&head.headers);
+            let response = client.send_prepared(upstream, self.request, timeouts).await;
+            let (call, body) = CallHead::of(response.map_err(InvokeError::from)?);
             let mut body = StreamedBody::new(body);
-            let prelude = body.prelude(wanted).await?;
-            let (status, headers) = (head.status, head.headers);
-            let head = prelude.map_or(StreamedHead::Raw(content_type), StreamedHead::Prelude);
-            Ok(StreamedInvocation { status, headers, head, body })
+            match body.begin(&call).await {
+                Ok(head) => Ok(StreamedInvocation { call, head, body }),
+                Err(error) => Err(InvokeFailure { error, call: Some(Box::new(call)) }),
+            }
         });
-        invoked.await.unwrap_or(Err(InvokeError::TimedOut))
+        invoked.await.unwrap_or_else(|_| Err(InvokeError::TimedOut.into()))
     }
 }
 
@@ -135,6 +131,14 @@ impl StreamedBody {
     fn new(upstream: ResponseBody<Full<Bytes>>) -> Self {
         let rest = Rest { upstream, decoder: Decoder::default(), is_complete: false };
         Self { first: Bytes::new(), rest: Some(Box::new(rest)) }
+    }
+
+    /// What the function says in front of the body, unless it failed.
+    async fn begin(&mut self, call: &CallHead) -> Result<StreamedHead, InvokeError> {
+        accepted(call.status)?;
+        let (wanted, content_type) = content_type(&call.headers);
+        let prelude = self.prelude(wanted).await?;
+        Ok(prelude.map_or(StreamedHead::Raw(content_type), StreamedHead::Prelude))
     }
 
     /// Takes what stands in front of the body, if there is such a thing. Reads no further than that,
