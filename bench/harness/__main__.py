@@ -68,6 +68,13 @@ def measure(running, options, work):
     jobs = [(peer, scenario) for scenario in scenarios for peer in running if scenario in peer.hosts]
     for peer, scenario in jobs:
         load.run(scenario, peer, 1, work)
+    calls = {}
+    for peer, scenario in sorted(jobs, key=lambda job: (job[1], job[0].name)):
+        during = lambda: load.run(scenario, peer, 4, work)["requests"]
+        counts = machine.system_calls(peer.process.pid, during, work)
+        calls[peer.name, scenario] = sum(counts.values())
+        names = "  ".join(f"{name} {count:.2f}" for name, count in sorted(counts.items(), key=lambda c: -c[1]) if count > 0.02)
+        print(f"{scenario} {peer.name}: {names}", file=sys.stderr)
     with open(work / f"samples-{time.strftime('%Y%m%d-%H%M%S')}.jsonl", "w") as raw:
         for number in range(options.rounds):
             shuffle(scenarios)
@@ -80,13 +87,6 @@ def measure(running, options, work):
                 samples.append(sample)
                 raw.write(json.dumps(sample) + "\n")
             print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
-    calls = {}
-    for peer, scenario in sorted(jobs, key=lambda job: (job[1], job[0].name)):
-        during = lambda: load.run(scenario, peer, 4, work)["requests"]
-        counts = machine.system_calls(peer.process.pid, during, work)
-        calls[peer.name, scenario] = sum(counts.values())
-        names = "  ".join(f"{name} {count:.2f}" for name, count in sorted(counts.items(), key=lambda c: -c[1]) if count > 0.02)
-        print(f"{scenario} {peer.name}: {names}", file=sys.stderr)
     return samples, calls
 
 
