@@ -207,8 +207,8 @@ def gatewright(setup):
     logged = {**features, "stage": {**features["stage"], "accessLogSettings": {
         "destinationArn": gateway.log_arn, "format": log_format(1)}}}
     hosts = {
-        "plain": plain, "same": gateway.api({"ANY /{path+}": f"{url}/{{path}}"}), "post": plain, "tls": plain, "handshakes": plain, "routes": gateway.api(keys), "features": gateway.api(keys, **features),
-        "logged": gateway.api(keys, **logged), **guarded.gatewright(gateway, keys),
+        "plain": plain, "post": plain, "tls": plain, "handshakes": plain, "same": gateway.api({"ANY /{path+}": f"{url}/{{path}}"}),
+        "routes": gateway.api(keys), "features": gateway.api(keys, **features), "logged": gateway.api(keys, **logged), **guarded.gatewright(gateway, keys),
         "lambda": gateway.api({"ANY /bytes": gateway.function_arn}, integration={
             "integrationType": "AWS_PROXY", "payloadFormatVersion": "2.0"}),
     }

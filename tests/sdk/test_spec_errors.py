@@ -86,7 +86,7 @@ def test_3_3_the_backends_own_error_is_passed_on(apis, api_id):
     assert found.outcome == (503, b"{}") and ("X-Mine", "1") in found.headers
 
 
-#: Of six kinds.
+#: Of six kinds: 102,000 together.
 EACH = 17_000
 
 
@@ -129,4 +129,4 @@ def test_nothing_random_makes_a_series(apis, api_id):
     for thread in threads:
         thread.join()
     assert failures == []
-    assert EACH * len(kinds) >= 100_000 and series() == before
+    assert series() == before

@@ -1,33 +1,24 @@
 """What a request costs in system calls: they are most of a proxy's work, and the same on every machine. Two of each are the fewest
 that there can be: head and small body go together, and no socket is asked in vain (docs/PERFORMANCE.md)."""
 
-import mmap
-import pathlib
 import socket
 import struct
-import subprocess
 
 import pytest
 import urllib3
 from echo import Echo
 from gatewright import Process, eventually
-from terraform import TARGET
+from preload import Preload
 
-SOURCE = pathlib.Path(__file__).parent / "calls.c"
 REQUESTS = 300
 FEATURES = {"CorsConfiguration": {"AllowOrigins": ["https://app.example.com"]}}
 STAGE = {"DefaultRouteSettings": {"ThrottlingRateLimit": 100_000, "ThrottlingBurstLimit": 5_000}}
 MAPPED = {"overwrite:header.x-caller": "${context.identity.sourceIp} ${request.header.x-tenant}"}
 
 
-class Calls:
+class Calls(Preload):
     def __init__(self, work):
-        library, path = TARGET / "calls.so", work / "calls"
-        subprocess.run(["cc", "-Wall", "-Werror", "-shared", "-fPIC", "-o", library, SOURCE], check=True)
-        path.write_bytes(bytes(16))
-        with open(path, "r+b") as file:
-            self.shared = mmap.mmap(file.fileno(), 16)
-        self.environment = {"LD_PRELOAD": str(library), "CALLS": str(path)}
+        super().__init__(work, "calls", "CALLS", 16)
 
     def counts(self):
         return struct.unpack("qq", self.shared[:])
@@ -75,6 +66,7 @@ def ask(connection, request):
         assert piece, answer
         answer += piece
     assert answer.startswith(b"HTTP/1.1 200 "), answer
+    return answer
 
 
 @pytest.mark.parametrize("features", [False, True])
@@ -87,7 +79,8 @@ def test_two_sends_and_two_receives(gateway, upstream, calls, method, body, feat
     host, port = gateway.listeners["traffic"].rsplit(":", 1)
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        ask(connection, request)  # connects to the upstream
+        answer = ask(connection, request)  # connects to the upstream
+        assert (b"access-control-allow-origin" in answer.lower()) == features
         before = calls.counts()
         for _ in range(REQUESTS):
             ask(connection, request)

@@ -104,8 +104,9 @@ impl HttpProxy {
         }
         // Behind what the gateway itself makes, which cannot be mapped (section 8.4) but for `Host`.
         let changes = context.changes.headers;
-        if !changes.is_empty() || client_host.is_empty() {
+        if !changes.is_empty() {
             changes.apply(headers);
+            // Who takes it away gets the upstream's own: no request goes without.
             headers.entry(HOST).or_insert_with(|| self.upstream.host.clone());
         }
         Ok(())

@@ -74,7 +74,6 @@ impl HeaderChanges<'_> {
     }
 
     /// Applies the changes: removes, overwrites, appends. An appended value is one more line.
-    ///
     pub fn apply(self, headers: &mut HeaderMap) {
         for (name, operation) in self.changes {
             match operation {
